@@ -1,0 +1,47 @@
+//! Ratios beside std, a hand-written map and weak-table.
+//!
+//! `cargo bench -p weakref-bench --bench compare [-- PART OF A NAME ..]`
+
+use std::{
+    env,
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use weakref_bench::{groups, options::Options, report};
+
+/// How often a pair is measured.
+const RUNS: u32 = 7;
+
+fn main() -> ExitCode {
+    let options = Options::from_args();
+    let start = Instant::now();
+    if options.test {
+        println!("test mode: tiny sizes, results are checked, nothing here is a measurement");
+    } else {
+        report::heading("cargo bench -p weakref-bench --bench compare");
+        println!("Median of {RUNS} runs; a ratio is ours / theirs within a run, less is better.\n");
+        report::ratios_head();
+    }
+    let runs = options.times(RUNS);
+    let wants = |name: &str| options.wants(name);
+    let mut missed = 0;
+    for mut group in groups(&options) {
+        if group.names.iter().any(|name| wants(name)) {
+            let samples = group.measure(runs);
+            if !options.test {
+                missed += report::ratios(&group, &samples, wants);
+            }
+        }
+    }
+    let bytes =
+        Command::new(env!("CARGO_BIN_EXE_weakref-bench-memory")).args(env::args().skip(1)).status();
+    if !bytes.is_ok_and(|status| status.success()) {
+        eprintln!("the bytes could not be counted");
+        return ExitCode::FAILURE;
+    }
+    if !options.test {
+        println!("\n{missed} missed, {:.0} s", start.elapsed().as_secs_f64());
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,32 @@
+//! What the benchmarks share: the workloads, the types they are measured against, the interleaved
+//! runs and the table.
+//!
+//! A workload is a [`Group`](measure::Group): several contestants that do the same work, ours first.
+//! They take turns (A B C, A B C, ..), and a ratio is always taken between two turns of one run, so
+//! that a machine whose speed drifts does not decide it.
+
+// A benchmark that finds a wrong result stops there: its figures would mean nothing.
+#![allow(clippy::missing_panics_doc)]
+
+pub mod callbacks;
+pub mod footprint;
+pub mod key;
+pub mod map;
+pub mod map_life;
+pub mod measure;
+pub mod object;
+pub mod options;
+pub mod report;
+pub mod target;
+pub mod threads;
+pub mod value;
+
+use crate::{measure::Group, options::Options};
+
+/// All workloads, each made when its turn comes.
+pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
+    (object::groups(options).into_iter())
+        .chain(callbacks::groups(options))
+        .chain(map_life::groups(options))
+        .chain(threads::groups(options))
+}

@@ -1,0 +1,34 @@
+//! What we set out to reach.
+
+/// Name of the workload (a `*` is any one part of it), name of the opponent, greatest ratio.
+const TARGETS: &[(&str, &str, f64)] = &[
+    ("object/*/create+drop", "u64 field", 1.05),
+    ("weakref/*/create+drop", "std", 1.05),
+    ("weakref/*/upgrade+drop", "std", 1.05),
+    ("weakref/*/create+upgrade+drop", "std", 1.05),
+    ("callback/*/create+die", "Vec in Drop", 1.3),
+    ("callbacks/*/k=1e6", "k=1e3", 1.5),
+    ("map/rc/*/hit", "exact", 1.2),
+    ("map/arc/*/hit", "exact", 1.8),
+    ("map/rc/*/insert", "exact", 1.4),
+    ("map/arc/*/insert", "exact", 2.0),
+    ("map/rc/1e4/churn", "exact", 1.5),
+    ("map/rc/1e6/churn", "exact", 1.5),
+    ("map/arc/1e4/churn", "exact", 2.0),
+    ("map/arc/1e6/churn", "exact", 2.0),
+    ("map/*/1e6/churn", "weak-table", 0.7),
+    ("map/*/1e6/worst insert", "weak-table", 0.02),
+    ("memory/*/*/left", "own peak", 0.25),
+];
+
+/// The greatest ratio that is good enough, if one was set.
+pub fn target(workload: &str, against: &str) -> Option<f64> {
+    let hit = |pattern: &str| {
+        pattern.split('/').count() == workload.split('/').count()
+            && pattern.split('/').zip(workload.split('/')).all(|(p, w)| p == "*" || p == w)
+    };
+    TARGETS
+        .iter()
+        .find(|(pattern, opponent, _)| *opponent == against && hit(pattern))
+        .map(|(_, _, ratio)| *ratio)
+}

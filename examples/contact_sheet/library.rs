@@ -1,0 +1,157 @@
+//! The pictures that somebody looks at, each decoded once. This is the file about `weakref_core`.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use image::RgbImage;
+use weakref_core::{WeakRef, WeakValueMap, weakrefable};
+
+use crate::decode::{self, Unreadable};
+
+/// A decoded picture.
+///
+/// `#[weakrefable]` adds the hidden slot where a photo keeps the list of those who want to know of
+/// its death. Otherwise it is a struct like any other, and it lives in an ordinary `Arc`.
+#[weakrefable]
+pub(crate) struct Photo {
+    pub(crate) pixels: RgbImage,
+}
+
+/// Hands out photos, and owns none of them.
+pub(crate) struct Library {
+    /// An entry is there as long as anybody holds the photo's `Arc`, and leaves with the last one.
+    /// There is no size to choose, nothing to evict and nothing to sweep.
+    open: WeakValueMap<PathBuf, Photo>,
+    /// A callback lives as long as the weak reference it came with: these keep ours.
+    watches: Mutex<Vec<WeakRef<Photo>>>,
+    ledger: Arc<Ledger>,
+}
+
+impl Library {
+    pub(crate) fn new() -> Self {
+        Self { open: WeakValueMap::new(), watches: Mutex::default(), ledger: Arc::default() }
+    }
+
+    /// Returns the photo that others look at already, or decodes it.
+    ///
+    /// However many threads ask for a picture at the same moment, one of them decodes it; the
+    /// others wait for that one, and for no one else. If it fails, the next in line tries.
+    pub(crate) fn photo(&self, path: &Path) -> Result<Arc<Photo>, Unreadable> {
+        self.ledger.requests.fetch_add(1, Relaxed);
+        let mut shared = true;
+        let photo = self.open.get_or_try_insert_with(path.to_owned(), || {
+            shared = false;
+            let pixels = decode::picture(path)?;
+            // `new!` takes a struct literal and fills in the hidden slot.
+            let photo = Arc::new(weakref_core::new!(Photo { pixels }));
+            self.watch(&photo);
+            Ok(photo)
+        });
+        match &photo {
+            Ok(_) if shared => self.ledger.shared.fetch_add(1, Relaxed),
+            Ok(_) => 0,
+            Err(_) => self.ledger.refused.fetch_add(1, Relaxed),
+        };
+        photo
+    }
+
+    /// Enters a new photo in the ledger, and sees to it that its death is entered too.
+    fn watch(&self, photo: &Arc<Photo>) {
+        let bytes = photo.pixels.as_raw().len();
+        self.ledger.decoded(bytes);
+
+        // The callback runs inside the drop of the last `Arc`, in whichever thread that happens.
+        // It cannot reach the photo any more, so it brings along what it needs to know.
+        let ledger = Arc::clone(&self.ledger);
+        let watch = WeakRef::with_callback(photo, move |_| ledger.freed(bytes));
+
+        let mut watches = self.watches.lock().expect("nobody panics while holding it");
+        watches.retain(|watch| !watch.is_dead());
+        watches.push(watch);
+    }
+
+    /// Returns how many pictures are in the library now, which is how many are looked at.
+    pub(crate) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(crate) fn totals(&self) -> Totals {
+        self.ledger.totals()
+    }
+}
+
+/// What the library did, as counted by the threads that did it.
+///
+/// All counters are relaxed: they guard no other data, and they are read after the threads ended.
+#[derive(Default)]
+struct Ledger {
+    requests: AtomicUsize,
+    shared: AtomicUsize,
+    refused: AtomicUsize,
+    decoded: Counter,
+    freed: Counter,
+    alive: AtomicUsize,
+    most_alive: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Counter {
+    pictures: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// A number of pictures and the bytes of their pixels.
+pub(crate) struct Count {
+    pub(crate) pictures: usize,
+    pub(crate) bytes: usize,
+}
+
+/// The ledger's last page.
+pub(crate) struct Totals {
+    pub(crate) requests: usize,
+    pub(crate) decoded: Count,
+    pub(crate) shared: usize,
+    pub(crate) refused: usize,
+    pub(crate) freed: Count,
+    pub(crate) most_bytes: usize,
+}
+
+impl Ledger {
+    fn decoded(&self, bytes: usize) {
+        self.decoded.add(bytes);
+        let alive = self.alive.fetch_add(bytes, Relaxed) + bytes;
+        self.most_alive.fetch_max(alive, Relaxed);
+    }
+
+    fn freed(&self, bytes: usize) {
+        self.freed.add(bytes);
+        self.alive.fetch_sub(bytes, Relaxed);
+    }
+
+    fn totals(&self) -> Totals {
+        Totals {
+            requests: self.requests.load(Relaxed),
+            decoded: self.decoded.get(),
+            shared: self.shared.load(Relaxed),
+            refused: self.refused.load(Relaxed),
+            freed: self.freed.get(),
+            most_bytes: self.most_alive.load(Relaxed),
+        }
+    }
+}
+
+impl Counter {
+    fn add(&self, bytes: usize) {
+        self.pictures.fetch_add(1, Relaxed);
+        self.bytes.fetch_add(bytes, Relaxed);
+    }
+
+    fn get(&self) -> Count {
+        Count { pictures: self.pictures.load(Relaxed), bytes: self.bytes.load(Relaxed) }
+    }
+}

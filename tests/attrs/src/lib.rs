@@ -1,0 +1,18 @@
+//! Attributes as other crates have them: what they do to an item is not seen by a derive above.
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+/// Packs a struct, unseen.
+#[proc_macro_attribute]
+pub fn packed(_: TokenStream, item: TokenStream) -> TokenStream {
+    let mut packed: TokenStream = "#[repr(packed)]".parse().expect("an attribute");
+    packed.extend(item);
+    packed
+}
+
+/// Leaves an item as it is.
+#[proc_macro_attribute]
+pub fn unchanged(_: TokenStream, item: TokenStream) -> TokenStream {
+    item
+}

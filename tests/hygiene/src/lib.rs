@@ -1,0 +1,101 @@
+//! What the macros generate, where nothing is called what it usually is and every lint is on.
+//!
+//! The crate only knows `weakref-core` by another name, has no prelude, and defines names that a
+//! careless macro would pick up. It has to compile without a warning, under clippy too; the tests
+//! at the end see that it also runs.
+#![no_implicit_prelude]
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+#![deny(
+    future_incompatible,
+    let_underscore,
+    nonstandard_style,
+    rust_2018_idioms,
+    rust_2021_compatibility,
+    rust_2024_compatibility,
+    unused,
+    deprecated_in_future,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    missing_debug_implementations,
+    missing_docs,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unnameable_types,
+    unreachable_pub,
+    unused_import_braces,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+
+/// Names of the usual things, for things that are not.
+#[allow(dead_code, clippy::redundant_pub_crate)]
+mod decoys {
+    /// Not a trait of std's.
+    pub(crate) trait Drop {}
+    /// Not a trait of std's.
+    pub(crate) trait Default {}
+    /// Not a trait of the library's.
+    pub(crate) trait Weakrefable {}
+    /// Not a trait of the library's.
+    pub(crate) trait SlotField {}
+    /// Not an enum of std's.
+    pub(crate) enum Option {}
+    /// Not a crate.
+    pub(crate) mod core {}
+    /// Not a crate.
+    pub(crate) mod std {}
+    /// Not a crate.
+    pub(crate) mod weakref_core {}
+}
+
+pub mod declared;
+pub mod hidden;
+
+#[cfg(test)]
+mod tests {
+    use ::std::{assert, assert_eq, rc::Rc, string::String, sync::Arc};
+
+    use ::renamed::{WeakRef, new};
+
+    use crate::{declared, hidden};
+
+    #[test]
+    fn it_runs() {
+        let named = Arc::new(new!(hidden::Named { this: 1, slot: 2 }));
+        let weak = WeakRef::new(&named);
+        assert_eq!(weak.with(|named| named.slot), ::core::option::Option::Some(2));
+        ::core::mem::drop(named);
+        assert!(weak.is_dead());
+
+        let tuple = Rc::new(new!(hidden::Tuple(1, 2)));
+        assert!(!WeakRef::new(&tuple).is_dead());
+        let unit = Arc::new(new!(hidden::Unit));
+        assert!(!WeakRef::new(&unit).is_dead());
+        let newtype = Arc::new(new!(hidden::Newtype(3)));
+        assert!(!WeakRef::new(&newtype).is_dead());
+        let generic = Rc::new(new!(hidden::Generic { values: [&1, &2], last: String::new() }));
+        assert!(!WeakRef::new(&generic).is_dead());
+        let raw = Arc::new(new!(hidden::r#Type { r#fn: 1 }));
+        assert!(!WeakRef::new(&raw).is_dead());
+        let private = Arc::new(hidden::Private::make(7));
+        assert_eq!(
+            WeakRef::new(&private).with(hidden::Private::id),
+            ::core::option::Option::Some(7)
+        );
+
+        let named = Arc::new(declared::Named::make(1));
+        assert!(!WeakRef::new(&named).is_dead());
+        let tuple = Rc::new(declared::Tuple::make(1));
+        assert!(!WeakRef::new(&tuple).is_dead());
+        let tail: Arc<declared::Tail<[u8]>> = Arc::new(declared::Tail::make([1, 2]));
+        assert_eq!(
+            WeakRef::new(&tail).with(|tail| tail.tail.len()),
+            ::core::option::Option::Some(2)
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! What the compiler says to a mistake: every file under `ui/` is one.
+//!
+//! `ui/<family>/<mistake>.rs` does not compile, and `<mistake>.stderr` beside it is what the user
+//! reads; `<mistake>-ok.rs` is the same program put right, and runs. To write the texts anew after
+//! a change: `TRYBUILD=overwrite cargo test -p weakref-tests ui`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The version whose words stand in the `.stderr` files.
+const TOOLCHAIN: &str = "rustc 1.95.";
+
+#[test]
+fn mistakes_are_explained_and_their_twins_compile() {
+    let mistakes = mistakes();
+    assert!(!mistakes.is_empty(), "no cases under ui/");
+    for mistake in &mistakes {
+        let twin = twin(mistake);
+        assert!(twin.exists(), "{} has no passing twin {}", mistake.display(), twin.display());
+    }
+
+    let version = rustc_version();
+    if !version.starts_with(TOOLCHAIN) {
+        eprintln!(
+            "skipped: the expected texts are those of {TOOLCHAIN}x, and this is {}",
+            version.trim()
+        );
+        return;
+    }
+    // Apart, so that the mistakes are checked in one go, without being built.
+    let cases = trybuild::TestCases::new();
+    for mistake in &mistakes {
+        cases.compile_fail(mistake);
+    }
+    drop(cases);
+    let cases = trybuild::TestCases::new();
+    for mistake in &mistakes {
+        cases.pass(twin(mistake));
+    }
+}
+
+fn rustc_version() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("--version").output().expect("rustc runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Every file under `ui/` that is not a twin, in order.
+fn mistakes() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for family in entries(Path::new("ui")) {
+        for file in entries(&family) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".rs") && !name.ends_with("-ok.rs") {
+                found.push(file);
+            }
+        }
+    }
+    found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
+}
+
+fn twin(mistake: &Path) -> PathBuf {
+    let name = mistake.file_stem().unwrap_or_default().to_string_lossy();
+    mistake.with_file_name(format!("{name}-ok.rs"))
+}

@@ -1,0 +1,11 @@
+use weakref_core::{WeakSlot, Weakrefable};
+
+#[derive(Weakrefable)]
+#[weakref(on_drop = close)]
+struct File {
+    slot: WeakSlot,
+}
+
+fn close(_: &mut File) {}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use weakref_core::weakrefable;
+
+#[weakrefable(on_drop = File::close)]
+struct File {
+    path: String,
+}
+
+impl File {
+    fn close(&mut self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use weakref_core::weakrefable;
+
+#[weakrefable(drop = "slot")]
+struct File {
+    path: String,
+}
+
+impl Drop for File {
+    fn drop(&mut self) {}
+}
+
+fn main() {}

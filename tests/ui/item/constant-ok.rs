@@ -1,0 +1,8 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+struct Ear {
+    hear: fn(),
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+const HEAR: fn() = || ();
+
+fn main() {}

@@ -1,0 +1,6 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+pub const fn hear() {}
+
+fn main() {}

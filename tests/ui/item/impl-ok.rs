@@ -1,0 +1,10 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+struct Ear;
+
+impl Ear {
+    fn hear(&self) {}
+}
+
+fn main() {}

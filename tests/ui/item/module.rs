@@ -1,0 +1,8 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+mod ears {
+    pub struct Ear;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use weakref_core::weakrefable;
+
+#[weakrefable]
+pub trait Listener {
+    fn hear(&self);
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use std::sync::Arc;
+
+use weakref_core::{WeakRef, Weakrefable};
+
+#[derive(Weakrefable)]
+union Bits {
+    int: u32,
+    float: f32,
+}
+
+fn main() {
+    let value = Arc::new(Bits { int: 0 });
+    let _weak = WeakRef::new(&value);
+}

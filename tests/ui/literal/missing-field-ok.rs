@@ -1,0 +1,11 @@
+use weakref_core::{new, weakrefable};
+
+#[weakrefable]
+struct Image {
+    name: &'static str,
+    size: u32,
+}
+
+fn main() {
+    let _value = new!(Image { name: "dawn", size: 3 });
+}

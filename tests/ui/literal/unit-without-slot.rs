@@ -1,0 +1,7 @@
+use weakref_core::{new};
+
+struct Marker;
+
+fn main() {
+    let _value = new!(Marker);
+}

@@ -1,0 +1,8 @@
+use weakref_core::{new, weakrefable};
+
+#[weakrefable]
+struct Id(u32);
+
+fn main() {
+    let _value = new!(Id(3));
+}

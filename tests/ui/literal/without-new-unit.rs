@@ -1,0 +1,8 @@
+use weakref_core::{weakrefable};
+
+#[weakrefable]
+struct Marker;
+
+fn main() {
+    let _value = Marker;
+}

@@ -1,0 +1,11 @@
+use weakref_core::weakrefable;
+
+#[weakrefable(local)]
+#[weakrefable(on_drop = close)]
+struct Node {
+    id: u32,
+}
+
+fn close(_: &mut Node) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use weakref_core::weakrefable;
+
+#[derive(Debug)]
+#[weakrefable]
+struct Node {
+    id: u32,
+}
+
+fn main() {}

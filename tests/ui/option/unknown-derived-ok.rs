@@ -1,0 +1,14 @@
+use weakref_core::{WeakSlot, Weakrefable};
+
+#[derive(Weakrefable)]
+#[weakref(drop = "slot")]
+struct Node {
+    id: u32,
+    slot: WeakSlot,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {}
+}
+
+fn main() {}

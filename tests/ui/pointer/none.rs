@@ -1,0 +1,11 @@
+use weakref_core::{WeakRef, new, weakrefable};
+
+#[weakrefable]
+struct Node {
+    id: u32,
+}
+
+fn main() {
+    let node = new!(Node { id: 1 });
+    let _weak = WeakRef::new(&node);
+}

@@ -1,0 +1,7 @@
+use weakref_core::{Slotted, WeakRef};
+
+struct Cache {
+    last: WeakRef<Slotted<String>>,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use weakref_core::WeakRef;
+
+struct Cache {
+    last: WeakRef<String>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use weakref_core::Weakrefable;
+
+#[derive(Weakrefable)]
+struct Image {
+    #[weakref]
+    name: String,
+}
+
+fn main() {}

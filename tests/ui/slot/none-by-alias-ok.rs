@@ -1,0 +1,11 @@
+use weakref_core::{Local, WeakSlot, Weakrefable};
+
+type Slot = WeakSlot<Local>;
+
+#[derive(Weakrefable)]
+struct Node {
+    #[weakref]
+    slot: Slot,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use weakref_core::Weakrefable;
+
+#[derive(Weakrefable)]
+struct Marker;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use weakref_core::Weakrefable;
+
+#[derive(Weakrefable)]
+struct Image {
+    name: String,
+}
+
+fn main() {}

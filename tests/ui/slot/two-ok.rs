@@ -1,0 +1,9 @@
+use weakref_core::{WeakSlot, Weakrefable};
+
+#[derive(Weakrefable)]
+struct Image {
+    slot: WeakSlot,
+    name: String,
+}
+
+fn main() {}

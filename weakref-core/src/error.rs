@@ -1,0 +1,28 @@
+//! What an access to a dead referent gives.
+
+use std::{error::Error, fmt};
+
+/// The referent of a weak reference is gone.
+///
+/// Python's `ReferenceError`, with its message.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{ReferenceError, Slotted, WeakRef};
+///
+/// let dead = WeakRef::new(&Arc::new(Slotted::new(7)));
+/// assert_eq!(dead.try_hash(), Err(ReferenceError));
+/// assert_eq!(ReferenceError.to_string(), "weakly-referenced object no longer exists");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ReferenceError;
+
+impl fmt::Display for ReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("weakly-referenced object no longer exists")
+    }
+}
+
+impl Error for ReferenceError {}

@@ -1,0 +1,351 @@
+//! `Local` and `Shared`: what an object in an `Rc` and one in an `Arc` differ in.
+
+use std::{ops::Deref, rc, sync};
+
+use crate::{
+    WeakRef, Weakrefable,
+    gate::{LocalWord, SharedWord, Word},
+    slot::{LocalWords, SharedWords, Words},
+    weakref::{Node, Registered},
+};
+
+/// Says that a type lives in an `Rc`: for one thread, without atomics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Local {}
+
+/// Says that a type lives in an `Arc`: for any number of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shared {}
+
+/// Where a weakly referenceable type lives: [`Local`] for `Rc`, [`Shared`] for `Arc`.
+///
+/// A type chooses once, by the type of its [`WeakSlot`](crate::WeakSlot); everything else follows.
+/// Sealed: there are these two.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Flavor, Local, Shared};
+///
+/// /// A cache entry, in either world.
+/// struct Entry<F: Flavor> {
+///     text: F::Weak<str>,
+/// }
+///
+/// impl<F: Flavor> Entry<F> {
+///     fn text(&self) -> Option<F::Strong<str>> {
+///         F::upgrade(&self.text)
+///     }
+/// }
+///
+/// let text: std::rc::Rc<str> = "here".into();
+/// let entry = Entry::<Local> { text: Local::downgrade(&text) };
+/// assert_eq!(entry.text().as_deref(), Some("here"));
+/// # let _ = Shared::strong(0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a flavour",
+    note = "write `WeakSlot<Local>` for a type that lives in an `Rc`, `WeakSlot` or `WeakSlot<Shared>` for one in an `Arc`"
+)]
+pub trait Flavor: sealed::Sealed + Sized + 'static {
+    /// `Rc<T>` or `Arc<T>`.
+    type Strong<T: ?Sized>: Clone + Deref<Target = T>;
+    /// The `Weak<T>` that belongs to it.
+    type Weak<T: ?Sized>: Clone;
+
+    /// Returns a new owner of `value`, as `Rc::new` and `Arc::new` do.
+    fn strong<T>(value: T) -> Self::Strong<T>;
+    /// Returns a weak pointer, as `Rc::downgrade` and `Arc::downgrade` do.
+    fn downgrade<T: ?Sized>(strong: &Self::Strong<T>) -> Self::Weak<T>;
+    /// Returns an owner if there still is one, as `Weak::upgrade` does.
+    fn upgrade<T: ?Sized>(weak: &Self::Weak<T>) -> Option<Self::Strong<T>>;
+
+    #[doc(hidden)]
+    fn is_dead<T: ?Sized>(weak: &Self::Weak<T>) -> bool;
+    #[doc(hidden)]
+    fn as_ptr<T: ?Sized>(weak: &Self::Weak<T>) -> *const T;
+    #[doc(hidden)]
+    fn dangling<T>() -> Self::Weak<T>;
+    #[doc(hidden)]
+    fn weak_count<T: ?Sized>(strong: &Self::Strong<T>) -> usize;
+    #[doc(hidden)]
+    fn into_inner<T>(strong: Self::Strong<T>) -> Option<T>;
+    #[doc(hidden)]
+    fn is_unique<T>(strong: &Self::Strong<T>) -> bool;
+    #[doc(hidden)]
+    fn weak_into_raw<T>(weak: Self::Weak<T>) -> *const T;
+    /// # Safety
+    ///
+    /// As for `Weak::from_raw`: the pointer comes from `weak_into_raw`, and is used once.
+    #[doc(hidden)]
+    #[allow(unsafe_code)]
+    unsafe fn weak_from_raw<T>(pointer: *const T) -> Self::Weak<T>;
+
+    /// A value that many may take from, one at a time.
+    #[doc(hidden)]
+    type Lock<T>;
+    #[doc(hidden)]
+    fn lock<T>(value: T) -> Self::Lock<T>;
+    #[doc(hidden)]
+    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R;
+
+    /// The words of a slot.
+    #[doc(hidden)]
+    type Words: Words;
+    /// The lock of a container's table.
+    #[doc(hidden)]
+    type Word: Word;
+    /// How many parts a container's table has, so that threads do not wait for each other.
+    #[doc(hidden)]
+    fn shards() -> usize;
+    /// A weak reference with a callback, its type forgotten.
+    #[doc(hidden)]
+    type Registered<T: ?Sized + Weakrefable>: ?Sized + Registered<T>;
+}
+
+mod sealed {
+    #[allow(unnameable_types)]
+    pub trait Sealed {}
+    impl Sealed for super::Local {}
+    impl Sealed for super::Shared {}
+}
+
+/// What the two implementations have in common, but for the names.
+macro_rules! pointers {
+    ($std:ident :: $Strong:ident) => {
+        type Strong<T: ?Sized> = $std::$Strong<T>;
+        type Weak<T: ?Sized> = $std::Weak<T>;
+
+        #[inline]
+        fn strong<T>(value: T) -> $std::$Strong<T> {
+            $std::$Strong::new(value)
+        }
+        #[inline]
+        fn downgrade<T: ?Sized>(strong: &$std::$Strong<T>) -> $std::Weak<T> {
+            $std::$Strong::downgrade(strong)
+        }
+        #[inline]
+        fn upgrade<T: ?Sized>(weak: &$std::Weak<T>) -> Option<$std::$Strong<T>> {
+            weak.upgrade()
+        }
+        #[inline]
+        fn is_dead<T: ?Sized>(weak: &$std::Weak<T>) -> bool {
+            weak.strong_count() == 0
+        }
+        #[inline]
+        fn as_ptr<T: ?Sized>(weak: &$std::Weak<T>) -> *const T {
+            weak.as_ptr()
+        }
+        fn dangling<T>() -> $std::Weak<T> {
+            $std::Weak::new()
+        }
+        fn weak_count<T: ?Sized>(strong: &$std::$Strong<T>) -> usize {
+            $std::$Strong::weak_count(strong)
+        }
+        fn into_inner<T>(strong: $std::$Strong<T>) -> Option<T> {
+            $std::$Strong::into_inner(strong)
+        }
+        fn is_unique<T>(strong: &$std::$Strong<T>) -> bool {
+            $std::$Strong::strong_count(strong) == 1
+        }
+        #[inline]
+        fn weak_into_raw<T>(weak: $std::Weak<T>) -> *const T {
+            weak.into_raw()
+        }
+        #[inline]
+        #[allow(unsafe_code)]
+        unsafe fn weak_from_raw<T>(pointer: *const T) -> $std::Weak<T> {
+            // SAFETY: the caller promises what `from_raw` asks for.
+            unsafe { $std::Weak::from_raw(pointer) }
+        }
+    };
+}
+
+impl Flavor for Local {
+    pointers!(rc::Rc);
+
+    type Lock<T> = std::cell::RefCell<T>;
+    fn lock<T>(value: T) -> Self::Lock<T> {
+        value.into()
+    }
+    #[inline]
+    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut lock.borrow_mut())
+    }
+
+    type Words = LocalWords;
+    type Word = LocalWord;
+    fn shards() -> usize {
+        1
+    }
+    type Registered<T: ?Sized + Weakrefable> = dyn Registered<T>;
+}
+
+impl Flavor for Shared {
+    pointers!(sync::Arc);
+
+    type Lock<T> = sync::Mutex<T>;
+    fn lock<T>(value: T) -> Self::Lock<T> {
+        value.into()
+    }
+    #[inline]
+    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R {
+        // What is under it is put back whole, so poison says nothing.
+        f(&mut lock.lock().unwrap_or_else(sync::PoisonError::into_inner))
+    }
+
+    type Words = SharedWords;
+    type Word = SharedWord;
+    fn shards() -> usize {
+        static SHARDS: sync::OnceLock<usize> = sync::OnceLock::new();
+        // As many as DashMap takes: with four for each thread, two seldom meet in one.
+        let count = || std::thread::available_parallelism().map_or(1, usize::from);
+        *SHARDS.get_or_init(|| (4 * count()).next_power_of_two().min(256))
+    }
+    type Registered<T: ?Sized + Weakrefable> = dyn Registered<T> + Send + Sync;
+}
+
+/// `Rc<T>` or `Arc<T>`, as `T` has chosen.
+pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
+
+/// The `Weak<T>` of `T`'s pointer.
+pub(crate) type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
+
+/// An owner of a weakly referenceable object: `Rc<T>` if `T` is [`Local`], `Arc<T>` if it is
+/// [`Shared`].
+///
+/// Functions that take an owner take `&impl Pointer`, so that the compiler finds `T`. Sealed.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Pointer, Slotted, WeakRef};
+///
+/// fn watch<P: Pointer>(owner: &P) -> WeakRef<P::Referent> {
+///     WeakRef::new(owner)
+/// }
+///
+/// let owner = Arc::new(Slotted::new("text"));
+/// assert!(!watch(&owner).is_dead());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an owner of a weakly referenceable object",
+    label = "expected `Rc<T>` or `Arc<T>`",
+    note = "an owner is a `&Rc<T>` where `T` is `Local`, or a `&Arc<T>` where `T` is `Shared`"
+)]
+pub trait Pointer: Clone + Deref<Target = <Self as Pointer>::Referent> {
+    /// What it points to.
+    type Referent: ?Sized + Weakrefable;
+    #[doc(hidden)]
+    fn strong(&self) -> &StrongOf<Self::Referent>;
+}
+
+/// Says which flavour's objects a pointer can own.
+///
+/// `T: Weakrefable<Flavor = Shared>` would say the same. This way the error has words of its own;
+/// and as each of the two pointers has a single flavour, the compiler finds it where it is not
+/// written, in `Rc::new(Slotted::new(1))`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `{F}` type in the wrong pointer: `Local` types live in an `Rc`, `Shared` ones in an `Arc`",
+    note = "for an `Rc`, write `#[weakrefable(local)]`, `WeakSlot<Local>` or `Slotted<_, Local>`",
+    note = "for an `Arc`, write `#[weakrefable]`, `WeakSlot` or `Slotted<_>`"
+)]
+pub trait Owns<F: Flavor> {
+    type Owner<T: ?Sized>;
+    fn strong<T: ?Sized>(owner: &Self::Owner<T>) -> &F::Strong<T>;
+}
+
+/// The pointer `Rc`, for any `T`.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub enum AnRc {}
+
+/// The pointer `Arc`, for any `T`.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub enum AnArc {}
+
+macro_rules! pointer {
+    ($Flavor:ident, $std:ident :: $Strong:ident, $Pointer:ident) => {
+        impl Owns<$Flavor> for $Pointer {
+            type Owner<T: ?Sized> = $std::$Strong<T>;
+            #[inline]
+            fn strong<T: ?Sized>(owner: &$std::$Strong<T>) -> &$std::$Strong<T> {
+                owner
+            }
+        }
+
+        impl<T: ?Sized + Weakrefable> Pointer for $std::$Strong<T>
+        where
+            $Pointer: Owns<T::Flavor, Owner<T> = Self>,
+        {
+            type Referent = T;
+            #[inline]
+            fn strong(&self) -> &StrongOf<T> {
+                <$Pointer as Owns<T::Flavor>>::strong::<T>(self)
+            }
+        }
+    };
+}
+
+pointer!(Local, rc::Rc, AnRc);
+pointer!(Shared, sync::Arc, AnArc);
+
+/// What can be called when a referent dies: a `FnOnce(&WeakRef<T>)` that borrows nothing and, in
+/// [`Shared`], is `Send`.
+///
+/// Where the bound fails, the error stands where the callback is given. Implemented for all that
+/// fit; sealed.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Callback, Pointer, WeakRef};
+///
+/// fn log_death<P: Pointer>(owner: &P) -> WeakRef<P::Referent>
+/// where
+///     fn(&WeakRef<P::Referent>): Callback<P::Referent, <P::Referent as weakref_core::Weakrefable>::Flavor>,
+/// {
+///     WeakRef::with_callback(owner, (|dead| println!("{dead:?}")) as fn(&WeakRef<_>))
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be called when a `{T}` dies",
+    note = "a callback owns what it uses (`move`); in `Shared`, the callback is `Send` and the referent `Send + Sync`, as the last owner can go on any thread"
+)]
+pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>: Sized + 'static {
+    #[doc(hidden)]
+    fn erase(node: F::Strong<Node<T, Self>>) -> F::Strong<F::Registered<T>>
+    where
+        Self: FnOnce(&WeakRef<T>);
+}
+
+impl<T, C> Callback<T, Local> for C
+where
+    T: ?Sized + Weakrefable<Flavor = Local> + 'static,
+    C: 'static,
+{
+    #[inline]
+    fn erase(node: rc::Rc<Node<T, C>>) -> rc::Rc<dyn Registered<T>>
+    where
+        C: FnOnce(&WeakRef<T>),
+    {
+        node
+    }
+}
+
+impl<T, C> Callback<T, Shared> for C
+where
+    T: ?Sized + Weakrefable<Flavor = Shared> + Send + Sync + 'static,
+    C: Send + 'static,
+{
+    #[inline]
+    fn erase(node: sync::Arc<Node<T, C>>) -> sync::Arc<dyn Registered<T> + Send + Sync>
+    where
+        C: FnOnce(&WeakRef<T>),
+    {
+        node
+    }
+}

@@ -1,0 +1,228 @@
+//! The lock of a container's table, with the list of deaths that found it locked.
+//!
+//! A death must not wait. So the word that says "somebody is inside" is also the head of a list:
+//! a death that finds it set puts a note there, in the same atomic operation that told it so, and
+//! goes. Whoever is inside cannot leave before it has taken the notes. A thread that wants to wait
+//! puts its name on the same list, and is woken.
+#![allow(unsafe_code)]
+
+use std::{
+    cell::Cell,
+    ptr::{self, NonNull},
+    sync::atomic::Ordering,
+};
+
+use crate::{
+    observer::Event,
+    sync::{AtomicPtr, AtomicUsize, Thread, current, park, spin_loop, thread_token, yield_now},
+    waits,
+};
+
+/// A death that found the gate shut: the token of its registration, and what befell it.
+pub type Note = (u32, Event);
+
+/// A lock without the thing it locks.
+pub trait Word: Default {
+    /// Whether other threads can wait for who is inside.
+    const HOLDS: bool;
+
+    /// Enters, after whoever is inside.
+    ///
+    /// # Panics
+    ///
+    /// If this thread is inside, or if the wait would never end.
+    fn enter(&self);
+
+    /// Enters and returns true, or leaves the note for whoever is inside. Does not wait.
+    ///
+    /// After it has left a note, it does not touch the word: by then the other can have done what
+    /// the note says, and freed it.
+    fn enter_or_leave(&self, note: Note) -> bool;
+
+    /// Leaves, once `each` has been given every note, and returns true. `last` is asked before: if
+    /// it says that nobody else can come here any more, stays inside and returns false.
+    fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool;
+
+    /// Whether this thread is inside.
+    fn is_mine(&self) -> bool;
+}
+
+pub(crate) const REENTRY: &str =
+    "a weak container was used by its own keys' `Eq`, in the middle of a search";
+
+/// The word of `Local`.
+#[derive(Default)]
+pub struct LocalWord {
+    inside: Cell<bool>,
+    notes: Cell<Vec<Note>>,
+}
+
+impl Word for LocalWord {
+    const HOLDS: bool = false;
+
+    #[inline]
+    fn enter(&self) {
+        assert!(!self.inside.replace(true), "{REENTRY}");
+    }
+
+    #[inline]
+    fn enter_or_leave(&self, note: Note) -> bool {
+        let entered = !self.inside.replace(true);
+        if !entered {
+            let mut notes = self.notes.take();
+            notes.push(note);
+            self.notes.set(notes);
+        }
+        entered
+    }
+
+    #[inline]
+    fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool {
+        // No code of the user's runs in `each`, so no note comes meanwhile.
+        self.notes.take().into_iter().for_each(each);
+        let last = last();
+        self.inside.set(last);
+        !last
+    }
+
+    fn is_mine(&self) -> bool {
+        self.inside.get()
+    }
+}
+
+/// The word of `Shared`.
+#[derive(Debug)]
+pub struct SharedWord {
+    /// `FREE`, or the newest thing left by the others, in a chain that ends in `INSIDE`.
+    left: AtomicPtr<Left>,
+    /// The thread inside, while the user's code can run there; else 0.
+    owner: AtomicUsize,
+}
+
+const FREE: *mut Left = ptr::null_mut();
+const INSIDE: *mut Left = ptr::without_provenance_mut(1);
+
+#[derive(Debug)]
+struct Left {
+    next: *mut Left,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Note(Note),
+    Waiter(Thread),
+}
+
+impl Default for SharedWord {
+    fn default() -> Self {
+        Self { left: AtomicPtr::new(FREE), owner: AtomicUsize::new(0) }
+    }
+}
+
+impl SharedWord {
+    #[inline]
+    fn try_enter(&self) -> bool {
+        // Acquire, with the Release in `exit`: what the one before did inside.
+        self.left.compare_exchange(FREE, INSIDE, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// Enters and returns true, or leaves `what` for whoever is inside.
+    fn enter_or(&self, what: What) -> bool {
+        let mut left = NonNull::from(Box::leak(Box::new(Left { next: FREE, what })));
+        let mut seen = self.left.load(Ordering::Relaxed);
+        loop {
+            let (new, success) = if seen == FREE {
+                (INSIDE, Ordering::Acquire)
+            } else {
+                // SAFETY: nobody has the pointer before the exchange below succeeds.
+                unsafe { left.as_mut().next = seen };
+                // Release, with the Acquire in `exit`: what `left` points to.
+                (left.as_ptr(), Ordering::Release)
+            };
+            match self.left.compare_exchange_weak(seen, new, success, Ordering::Relaxed) {
+                Ok(_) if new == INSIDE => {
+                    // SAFETY: it comes from a `Box`, and nobody else has seen it.
+                    drop(unsafe { Box::from_raw(left.as_ptr()) });
+                    return true;
+                }
+                Ok(_) => return false,
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    #[cold]
+    fn enter_slow(&self) {
+        for _ in 0..64 {
+            spin_loop();
+            if self.try_enter() {
+                return;
+            }
+        }
+        while !self.try_enter() {
+            let owner = self.owner.load(Ordering::Relaxed);
+            assert!(owner != thread_token(), "{REENTRY}");
+            if !waits::holding() {
+                if self.enter_or(What::Waiter(current())) {
+                    return;
+                }
+                park();
+                continue;
+            }
+            // In the middle of another search: rare, and the owner may change at any moment, so it
+            // looks again and again instead of sleeping. Without an owner, there is somebody inside
+            // who runs nothing of the user's, or has not yet said who it is.
+            let _waiting = (owner != 0).then(|| waits::on(owner));
+            yield_now();
+        }
+    }
+}
+
+impl Word for SharedWord {
+    const HOLDS: bool = true;
+
+    #[inline]
+    fn enter(&self) {
+        if !self.try_enter() {
+            self.enter_slow();
+        }
+        self.owner.store(thread_token(), Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn enter_or_leave(&self, note: Note) -> bool {
+        self.try_enter() || self.enter_or(What::Note(note))
+    }
+
+    #[inline]
+    fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool {
+        self.owner.store(0, Ordering::Relaxed);
+        let mut waiters = Vec::new();
+        while !last() {
+            let out =
+                self.left.compare_exchange(INSIDE, FREE, Ordering::Release, Ordering::Relaxed);
+            if out.is_ok() {
+                // From here on the word may be gone.
+                waiters.into_iter().for_each(|waiter: Thread| waiter.unpark());
+                return true;
+            }
+            // Acquire, with the Release in `enter_or`.
+            let mut next = self.left.swap(INSIDE, Ordering::Acquire);
+            while next != INSIDE {
+                // SAFETY: it was leaked by `enter_or`, and the swap gave it to this thread alone.
+                let left = unsafe { Box::from_raw(next) };
+                next = left.next;
+                match left.what {
+                    What::Note(note) => each(note),
+                    What::Waiter(waiter) => waiters.push(waiter),
+                }
+            }
+        }
+        false
+    }
+
+    fn is_mine(&self) -> bool {
+        self.owner.load(Ordering::Relaxed) == thread_token()
+    }
+}

@@ -1,0 +1,11 @@
+//! Maps whose entries go when an object dies.
+
+mod factory;
+mod iter;
+mod lease;
+mod table;
+mod traits;
+mod value;
+
+pub use iter::{IntoIter, Iter, Keys, Values};
+pub use value::{MapKey, WeakValueMap};

@@ -1,0 +1,229 @@
+//! Keys lent out, so that the user's closures see them while nothing is locked.
+//!
+//! A closure that is given `&K` may take its time, call the same container, or let a value die. So
+//! it cannot run while the table is locked; and unlocked, the table may move or drop the key at any
+//! moment. For the time of the visit the keys therefore move from the table into a chunk that the
+//! table and the visitor share; a lookup finds them there. Afterwards they come home.
+
+use super::table::{Entry, Inside, Shards};
+use crate::Flavor;
+
+/// Keys that are lent out together.
+pub(crate) type Chunk<F, K> = <F as Flavor>::Strong<Vec<Option<K>>>;
+
+/// The key in an entry.
+#[derive(Debug)]
+pub enum KeyCell<K> {
+    Home(K),
+    Lent(Place),
+}
+
+/// A key in a chunk of its shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    chunk: u32,
+    index: u32,
+}
+
+impl<K> KeyCell<K> {
+    #[inline]
+    pub(crate) fn get<'a, F: Flavor>(&'a self, chunks: &'a [Option<Chunk<F, K>>]) -> &'a K {
+        match self {
+            Self::Home(key) => key,
+            Self::Lent(place) => lent::<F, K>(chunks, *place),
+        }
+    }
+
+    pub(crate) fn is_at(&self, place: Place) -> bool {
+        matches!(self, Self::Lent(lent) if *lent == place)
+    }
+}
+
+#[cold]
+fn lent<F: Flavor, K>(chunks: &[Option<Chunk<F, K>>], place: Place) -> &K {
+    let chunk = chunks[place.chunk as usize].as_ref();
+    let key = chunk.and_then(|chunk| chunk[place.index as usize].as_ref());
+    key.expect("a chunk stays until its keys have come home")
+}
+
+/// The living entries of one shard at one moment: their keys, lent, and owners of their referents.
+pub(crate) struct Lease<'a, F: Flavor, E: Entry<F>> {
+    shards: &'a Shards<F, E>,
+    number: usize,
+    chunks: Vec<Option<Chunk<F, E::Key>>>,
+    items: Vec<Item<E::Owner>>,
+}
+
+struct Item<O> {
+    hash: u32,
+    place: Place,
+    owner: O,
+}
+
+impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
+    /// A lease on nothing, which keeps what is lent to others from coming home.
+    fn none(shards: &'a Shards<F, E>, number: usize) -> Self {
+        Self { shards, number, chunks: Vec::new(), items: Vec::new() }
+    }
+
+    /// Leases all living entries of a shard.
+    pub(crate) fn all(shards: &'a Shards<F, E>, number: usize) -> Self {
+        let mut lease = Self::none(shards, number);
+        let mut inside = shards.enter_shard(number);
+        lease.items.reserve_exact(inside.entries.len());
+        let mut lending = Lending::new(&inside);
+        let items = inside.entries.iter_mut().filter_map(|entry| lending.lend(entry));
+        lease.items.extend(items);
+        lending.finish(&mut inside);
+        lease.chunks.clone_from(&inside.chunks);
+        drop(inside);
+        lease
+    }
+
+    /// Leases the entry whose key `is_it` accepts, if it lives.
+    pub(crate) fn one(
+        shards: &'a Shards<F, E>,
+        hash: u32,
+        is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Self {
+        let mut lease = Self::none(shards, shards.number(hash));
+        let mut inside = shards.enter(hash);
+        let mut lending = Lending::new(&inside);
+        let item = inside.find_mut(hash, is_it).and_then(|entry| lending.lend(entry));
+        lease.items.extend(item);
+        lending.finish(&mut inside);
+        lease.chunks.clone_from(&inside.chunks);
+        drop(inside);
+        lease
+    }
+
+    /// Takes the entry out whose key `is_it` accepts, and returns it with its owner. The key is
+    /// moved out, or cloned if it is lent.
+    pub(crate) fn take_pair(
+        shards: &'a Shards<F, E>,
+        hash: u32,
+        is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Option<(E::Key, E::Owner)>
+    where
+        E::Key: Clone,
+    {
+        let mut lease = Self::none(shards, shards.number(hash));
+        let (entry, owner) = {
+            let mut inside = shards.enter(hash);
+            let entry = inside.take_key(hash, is_it)?;
+            if let KeyCell::Lent(_) = entry.key() {
+                lease.chunks.clone_from(&inside.chunks);
+            }
+            let owner = inside.unregister(&entry);
+            (entry, owner)
+        };
+        let key = match entry.into_key() {
+            KeyCell::Home(key) => key,
+            KeyCell::Lent(place) => lent::<F, _>(&lease.chunks, place).clone(),
+        };
+        Some((key, owner?))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&E::Key, &E::Owner)> {
+        self.items.iter().map(|item| (lent::<F, _>(&self.chunks, item.place), &item.owner))
+    }
+
+    /// Takes those entries out that `keep` refuses, if they are still as they were.
+    pub(crate) fn retain(&self, mut keep: impl FnMut(&E::Key, &E::Owner) -> bool)
+    where
+        E::Owner: SameReferent,
+    {
+        for Item { hash, place, owner } in &self.items {
+            if keep(lent::<F, _>(&self.chunks, *place), owner) {
+                continue;
+            }
+            let is_it = |entry: &E| entry.key().is_at(*place) && entry.is_of(owner.address());
+            // In this order, so that the shard is left before they drop.
+            let (_entry, _owner);
+            let mut inside = self.shards.enter_shard(self.number);
+            _entry = inside.take(*hash, is_it);
+            _owner = _entry.as_ref().map(|entry| inside.unregister(entry));
+        }
+    }
+}
+
+/// A chunk in the making.
+struct Lending<K> {
+    id: u32,
+    keys: Vec<Option<K>>,
+}
+
+impl<K> Lending<K> {
+    fn new<F: Flavor, E: Entry<F, Key = K>>(inside: &Inside<'_, F, E>) -> Self {
+        let id = inside.chunks.iter().position(Option::is_none).unwrap_or(inside.chunks.len());
+        let id = u32::try_from(id).expect("fewer than u32::MAX visits at a time");
+        Self { id, keys: Vec::new() }
+    }
+
+    fn lend<F: Flavor, E: Entry<F, Key = K>>(&mut self, entry: &mut E) -> Option<Item<E::Owner>> {
+        let owner = entry.upgrade()?;
+        let hash = entry.hash();
+        let index = u32::try_from(self.keys.len()).expect("fewer than u32::MAX keys in a shard");
+        let mut place = Place { chunk: self.id, index };
+        match std::mem::replace(entry.key_mut(), KeyCell::Lent(place)) {
+            KeyCell::Home(key) => self.keys.push(Some(key)),
+            // Somebody else is here already.
+            KeyCell::Lent(earlier) => {
+                place = earlier;
+                *entry.key_mut() = KeyCell::Lent(earlier);
+            }
+        }
+        Some(Item { hash, place, owner })
+    }
+
+    fn finish<F: Flavor, E: Entry<F, Key = K>>(self, inside: &mut Inside<'_, F, E>) {
+        if !self.keys.is_empty() {
+            let chunk = Some(F::strong(self.keys));
+            match inside.chunks.get_mut(self.id as usize) {
+                Some(free) => *free = chunk,
+                None => inside.chunks.push(chunk),
+            }
+        }
+    }
+}
+
+/// An owner that knows where its referent stands.
+pub trait SameReferent {
+    fn address(&self) -> *const ();
+}
+
+impl<T: ?Sized, P: std::ops::Deref<Target = T>> SameReferent for P {
+    fn address(&self) -> *const () {
+        std::ptr::from_ref::<T>(self).cast()
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Drop for Lease<'_, F, E> {
+    fn drop(&mut self) {
+        self.chunks.clear();
+        // The keys of entries that have left meanwhile. Declared first, to drop last.
+        let _orphans;
+        let mut inside = self.shards.enter_shard(self.number);
+        _orphans = bring_home(&mut inside);
+    }
+}
+
+/// Moves the keys back that nobody looks at any more. Returns those that have lost their entry.
+fn bring_home<F: Flavor, E: Entry<F>>(inside: &mut Inside<'_, F, E>) -> Vec<Vec<Option<E::Key>>> {
+    // Only inside are chunks given out, so what is unique stays so.
+    let back = |chunk: &mut Option<Chunk<F, E::Key>>| {
+        chunk.take_if(|chunk| F::is_unique(chunk)).and_then(F::into_inner).unwrap_or_default()
+    };
+    let mut chunks: Vec<_> = inside.chunks.iter_mut().map(back).collect();
+    if chunks.iter().any(|chunk| !chunk.is_empty()) {
+        for entry in &mut inside.entries {
+            let KeyCell::Lent(Place { chunk, index }) = *entry.key() else { continue };
+            let key = chunks[chunk as usize].get_mut(index as usize).and_then(Option::take);
+            if let Some(key) = key {
+                *entry.key_mut() = KeyCell::Home(key);
+            }
+        }
+    }
+    while inside.chunks.pop_if(|chunk| chunk.is_none()).is_some() {}
+    chunks
+}

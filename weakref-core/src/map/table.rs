@@ -1,0 +1,430 @@
+//! The table under every weak container: its shards, their lock, and their way to hear of deaths.
+#![allow(unsafe_code)]
+
+use std::{
+    any::Any,
+    cell::UnsafeCell,
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+    ptr::NonNull,
+};
+
+use hashbrown::{HashTable, hash_table};
+
+use super::{
+    factory::Making,
+    lease::{Chunk, KeyCell},
+};
+use crate::{
+    Flavor, Shared, WeakSlot, callback,
+    gate::{Note, REENTRY, Word},
+    observer::{Behaviour, Event, Head, Registration},
+    waits::{Holding, holding},
+};
+
+/// What stands in the table for one pair of a key and a value.
+pub trait Entry<F: Flavor>: Sized {
+    type Key;
+    /// What keeps its referent alive.
+    type Owner: Clone;
+
+    fn hash(&self) -> u32;
+    fn key(&self) -> &KeyCell<Self::Key>;
+    fn key_mut(&mut self) -> &mut KeyCell<Self::Key>;
+    fn into_key(self) -> KeyCell<Self::Key>;
+    fn is_dead(&self) -> bool;
+    /// Whether its referent stands at this address.
+    fn is_of(&self, referent: *const ()) -> bool;
+    fn upgrade(&self) -> Option<Self::Owner>;
+    /// Takes the registration out of the slot of its referent, which lives. False if it is not
+    /// there: then somebody is just telling the shard about it.
+    fn unregister(&self, owner: &Self::Owner, shard: *const Head) -> bool;
+}
+
+/// The 32 bits of a hash that are kept beside the key and with the registration: enough to tell
+/// four thousand million apart, and half the room.
+///
+/// Kept because a death has no key to hash, and because the user's `Hash` must not run when the
+/// table grows, in the middle of an operation.
+pub(crate) fn fold(hash: u64) -> u32 {
+    #[allow(clippy::cast_possible_truncation)]
+    let folded = (hash ^ (hash >> 32)) as u32;
+    folded
+}
+
+/// The 64 bits that the table wants, of the 32 that are kept: a multiplication by the golden ratio
+/// moves every bit to the top, where hashbrown takes its tag and a shard's number comes from.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// A table smaller than this is kept when its last entry goes.
+const SMALL: usize = 64;
+
+/// The table of one shard, which its word guards.
+pub(crate) struct Table<F: Flavor, E: Entry<F>> {
+    pub(super) entries: HashTable<E>,
+    pub(super) chunks: Vec<Option<Chunk<F, E::Key>>>,
+    pub(super) making: Vec<Making<F, E>>,
+    /// How many factories have run, to tell them apart.
+    pub(super) made: u64,
+    /// How many registrations may still come back here. While there are any, the shard lives.
+    outstanding: usize,
+    /// The room that the user has asked for, and keeps.
+    reserved: usize,
+    /// The container is gone.
+    closed: bool,
+}
+
+impl<F: Flavor, E: Entry<F>> Table<F, E> {
+    fn with_capacity(capacity: usize) -> Self {
+        Self {
+            entries: HashTable::with_capacity(capacity),
+            chunks: Vec::new(),
+            making: Vec::new(),
+            made: 0,
+            outstanding: 0,
+            reserved: capacity,
+            closed: false,
+        }
+    }
+
+    /// Finds the entry whose key `is_it` accepts. The user's `Eq` runs here.
+    #[inline]
+    pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(&E::Key) -> bool) -> Option<&E> {
+        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(&self.chunks));
+        self.entries.find(spread(hash), found)
+    }
+
+    /// The same, to change the entry.
+    pub(crate) fn find_mut(
+        &mut self,
+        hash: u32,
+        mut is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Option<&mut E> {
+        let Self { entries, chunks, .. } = self;
+        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(chunks));
+        entries.find_mut(spread(hash), found)
+    }
+
+    /// Takes the entry out whose key `is_it` accepts. The user's `Eq` runs here.
+    pub(crate) fn take_key(
+        &mut self,
+        hash: u32,
+        mut is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Option<E> {
+        let Self { entries, chunks, .. } = self;
+        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(chunks));
+        let taken = entries.find_entry(spread(hash), found).ok()?.remove().0;
+        self.free_if_empty();
+        Some(taken)
+    }
+
+    /// Takes the entry out that `is_it` accepts, by itself and not by its key.
+    pub(crate) fn take(&mut self, hash: u32, mut is_it: impl FnMut(&E) -> bool) -> Option<E> {
+        let found = |entry: &E| entry.hash() == hash && is_it(entry);
+        let taken = self.entries.find_entry(spread(hash), found).ok()?.remove().0;
+        self.free_if_empty();
+        Some(taken)
+    }
+
+    #[inline]
+    fn free_if_empty(&mut self) {
+        if self.entries.is_empty() && self.entries.capacity() > self.reserved.max(SMALL) {
+            self.entries = HashTable::with_capacity(self.reserved);
+        }
+    }
+
+    /// A registration has come back. Calls nothing of the user's: the entry is known by its kept
+    /// hash and by being dead, which no newer one is.
+    fn lose(&mut self, (hash, event): Note) -> Option<E> {
+        self.outstanding -= 1;
+        self.take(hash, |entry| match event {
+            Event::Died => entry.is_dead(),
+            Event::Cleared(referent) => entry.is_of(referent),
+        })
+    }
+
+    pub(crate) fn reserve(&mut self, additional: usize) {
+        self.entries.reserve(additional, |entry| spread(entry.hash()));
+        self.reserved = self.reserved.max(self.entries.len() + additional);
+    }
+
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.entries.shrink_to_fit(|entry| spread(entry.hash()));
+        self.reserved = 0;
+    }
+}
+
+/// A part of the container, with a lock of its own. It is what stands in the slots of its referents.
+#[repr(C, align(128))]
+struct Shard<F: Flavor, E: Entry<F>> {
+    head: Head,
+    word: F::Word,
+    table: UnsafeCell<Table<F, E>>,
+}
+
+impl<F: Flavor, E: Entry<F>> Shard<F, E> {
+    const BEHAVIOUR: &'static Behaviour = &Behaviour {
+        tell: Self::tell,
+        tell_silently: Self::tell,
+        invalidate: Self::invalidate,
+        handle: Self::handle,
+    };
+
+    fn new(capacity: usize) -> NonNull<Self> {
+        NonNull::from(Box::leak(Box::new(Self {
+            head: Head { behaviour: Self::BEHAVIOUR },
+            word: F::Word::default(),
+            table: UnsafeCell::new(Table::with_capacity(capacity)),
+        })))
+    }
+
+    unsafe fn tell(head: NonNull<Head>, hash: u32, event: Event) {
+        let shard = head.cast::<Self>();
+        let word = {
+            // SAFETY: this registration is outstanding, so the shard lives until its note is read.
+            // If the note is left, `word` is not used again.
+            unsafe { &shard.as_ref().word }
+        };
+        if word.enter_or_leave((hash, event)) {
+            // SAFETY: inside.
+            let own = unsafe { &mut *shard.as_ref().table.get() }.lose((hash, event));
+            // SAFETY: inside.
+            let more = unsafe { Self::exit(shard) };
+            if own.is_some() {
+                callback::run::<E::Key>(|| drop(own));
+            }
+            clean(more);
+        }
+    }
+
+    unsafe fn invalidate(_: NonNull<Head>) {}
+
+    unsafe fn handle(_: NonNull<Head>) -> Option<Box<dyn Any>> {
+        None
+    }
+
+    /// Leaves, and frees the shard if nobody can come here any more. Returns the entries that were
+    /// lost meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// The shard lives, this thread is inside, and does not use it afterwards unless the container
+    /// or a registration keeps it.
+    unsafe fn exit(this: NonNull<Self>) -> Vec<E> {
+        let mut lost = Vec::new();
+        let table = || {
+            // SAFETY: until `Word::exit` returns true, this thread is inside, and the two closures
+            // below are called one after the other.
+            unsafe { &mut *this.as_ref().table.get() }
+        };
+        let out = {
+            // SAFETY: the shard lives. After the word has let go it can be freed by another thread,
+            // and is not used again.
+            let word = unsafe { &this.as_ref().word };
+            word.exit(&mut |note| lost.extend(table().lose(note)), &mut || {
+                let table = table();
+                table.closed && table.outstanding == 0
+            })
+        };
+        if !out {
+            // SAFETY: it comes from a `Box`. The container is gone, and no slot has a registration
+            // of it: this thread, inside, is the only one that still has the pointer.
+            drop(unsafe { Box::from_raw(this.as_ptr()) });
+        }
+        lost
+    }
+}
+
+/// Drops what deaths have left: the user's keys. Nobody asked for it here, so a panic goes to the
+/// hook.
+fn clean<T>(entries: Vec<T>) {
+    for entry in entries {
+        callback::run::<T>(|| drop(entry));
+    }
+}
+
+/// All shards of a container.
+pub(crate) struct Shards<F: Flavor, E: Entry<F>> {
+    shards: Box<[NonNull<Shard<F, E>>]>,
+    // The keys in it must not change their lifetimes.
+    invariant: PhantomData<*mut E>,
+}
+
+// SAFETY: what is inside is reached by one thread at a time, by way of the word; the chunks of lent
+// keys, by several.
+unsafe impl<E> Send for Shards<Shared, E> where
+    E: Entry<Shared, Key: Send + Sync, Owner: Send + Sync> + Send
+{
+}
+// SAFETY: as above.
+unsafe impl<E> Sync for Shards<Shared, E> where
+    E: Entry<Shared, Key: Send + Sync, Owner: Send + Sync> + Send
+{
+}
+
+impl<F: Flavor, E: Entry<F>> Shards<F, E> {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        let count = F::shards();
+        let each = capacity.div_ceil(count);
+        let shards = (0..count).map(|_| Shard::new(each)).collect();
+        Self { shards, invariant: PhantomData }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// Enters the shard for `hash`.
+    ///
+    /// # Panics
+    ///
+    /// If this thread is in the middle of a search in this container.
+    #[inline]
+    pub(crate) fn enter(&self, hash: u32) -> Inside<'_, F, E> {
+        self.enter_shard(self.number(hash))
+    }
+
+    #[inline]
+    pub(crate) fn number(&self, hash: u32) -> usize {
+        // Bits that neither the tag nor, in a table of any size, the place comes from.
+        (spread(hash) >> 44) as usize & (self.shards.len() - 1)
+    }
+
+    #[inline]
+    pub(crate) fn enter_shard(&self, number: usize) -> Inside<'_, F, E> {
+        if holding() {
+            self.assert_not_inside();
+        }
+        let shard = self.shards[number];
+        // SAFETY: the container keeps its shards.
+        let word = unsafe { &shard.as_ref().word };
+        word.enter();
+        Inside { shard, holding: F::Word::HOLDS.then(Holding::new), container: PhantomData }
+    }
+
+    /// Enters one shard after the other.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Inside<'_, F, E>> {
+        (0..self.shards.len()).map(|number| self.enter_shard(number))
+    }
+
+    /// The word of the shard in question would tell most of the time, but not always: the same
+    /// mistake shall not panic for one key and pass for another.
+    #[cold]
+    fn assert_not_inside(&self) {
+        // SAFETY: the container keeps its shards.
+        let is_mine = |shard: &NonNull<Shard<F, E>>| unsafe { shard.as_ref().word.is_mine() };
+        assert!(!self.shards.iter().any(is_mine), "{REENTRY}");
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Drop for Shards<F, E> {
+    fn drop(&mut self) {
+        let shards = std::mem::take(&mut self.shards);
+        let close = |&shard: &NonNull<Shard<F, E>>| {
+            // SAFETY: the container keeps its shards up to here.
+            unsafe { shard.as_ref().word.enter() };
+            let mut inside = Inside { shard, holding: None, container: PhantomData };
+            inside.closed = true;
+            // `inside` goes first, and frees the shard where it can; then what it held.
+            inside.take_all()
+        };
+        // All are closed before anything of the user's drops, and perhaps panics.
+        let _entries: Vec<_> = shards.iter().map(close).collect();
+    }
+}
+
+/// A shard while this thread is inside: its table.
+///
+/// Nothing of the user's is dropped while it exists: whoever takes something out of the table
+/// declares the place for it before this.
+pub(crate) struct Inside<'a, F: Flavor, E: Entry<F>> {
+    shard: NonNull<Shard<F, E>>,
+    holding: Option<Holding>,
+    container: PhantomData<&'a Shards<F, E>>,
+}
+
+impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
+    /// Finds the entry of `key`, or the room for it, registers the shard with `slot`, and lets
+    /// `write` fill the room in, with the place in the slot. The user's `Eq` runs here, at first.
+    #[inline]
+    pub(crate) fn write<R>(
+        &mut self,
+        hash: u32,
+        key: E::Key,
+        slot: &WeakSlot<F>,
+        write: impl FnOnce(hash_table::Entry<'_, E>, E::Key, u32) -> R,
+    ) -> R
+    where
+        E::Key: Eq,
+    {
+        let shard = self.shard;
+        let Table { entries, chunks, outstanding, .. } = &mut **self;
+        let found = |entry: &E| entry.hash() == hash && *entry.key().get::<F>(chunks) == key;
+        let entry = entries.entry(spread(hash), found, |entry| spread(entry.hash()));
+        *outstanding += 1;
+        // SAFETY: a shard is `repr(C)` and begins with a `Head`. It lives while `outstanding` is
+        // not 0. In `Shared`, constructors ask for keys and values that are `Send + Sync`.
+        let registration = unsafe { Registration::new(shard.cast(), hash) };
+        write(entry, key, slot.register(registration))
+    }
+
+    /// Takes the registration of an entry back that has left, or is going to leave, the table.
+    ///
+    /// Returns the owner that this took; it may have become the last, and is to be kept until the
+    /// shard has been left.
+    #[must_use]
+    pub(crate) fn unregister(&mut self, entry: &E) -> Option<E::Owner> {
+        let owner = entry.upgrade()?;
+        if entry.unregister(&owner, self.shard.as_ptr().cast_const().cast()) {
+            self.outstanding -= 1;
+        }
+        Some(owner)
+    }
+
+    /// Takes all entries out, with their registrations.
+    #[must_use]
+    pub(crate) fn take_all(&mut self) -> Vec<(E, Option<E::Owner>)> {
+        let reserved = if self.closed { 0 } else { self.reserved };
+        let entries = std::mem::replace(&mut self.entries, HashTable::with_capacity(reserved));
+        entries
+            .into_iter()
+            .map(|entry| {
+                let owner = self.unregister(&entry);
+                (entry, owner)
+            })
+            .collect()
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Deref for Inside<'_, F, E> {
+    type Target = Table<F, E>;
+
+    #[inline]
+    fn deref(&self) -> &Table<F, E> {
+        // SAFETY: inside; and it is borrowed as long as `self` is.
+        unsafe { &*self.shard.as_ref().table.get() }
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> DerefMut for Inside<'_, F, E> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Table<F, E> {
+        // SAFETY: inside; and it is borrowed as long as `self` is.
+        unsafe { &mut *self.shard.as_ref().table.get() }
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Drop for Inside<'_, F, E> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: inside, and not used afterwards.
+        let lost = unsafe { Shard::exit(self.shard) };
+        // What follows is the user's, and holds nothing.
+        self.holding = None;
+        if !lost.is_empty() {
+            clean(lost);
+        }
+    }
+}

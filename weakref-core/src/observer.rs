@@ -1,0 +1,107 @@
+//! Who is told when an object dies, behind one thin pointer.
+//!
+//! A `dyn Trait` pointer takes two words, and a slot has two in all, one of them for the token. So
+//! the table of functions stands at the head of the observer, as in a C++ object.
+#![allow(unsafe_code)]
+
+use std::{any::Any, ptr::NonNull};
+
+/// What has happened to the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Its last owner has gone; every `Weak` to it is dead.
+    Died,
+    /// It lives at this address, and somebody asked that it should look dead.
+    Cleared(*const ()),
+}
+
+/// What an observer does, one function for each thing that can befall its registration.
+///
+/// # Safety
+///
+/// The pointer given to each function is the one that [`Registration::new`] was given.
+#[derive(Debug)]
+pub(crate) struct Behaviour {
+    /// Tells the observer, and uses up the registration. Does not panic.
+    pub(crate) tell: unsafe fn(NonNull<Head>, token: u32, Event),
+    /// The same without any function of the user's: a container lets go of its entry, a callback
+    /// is forgotten.
+    pub(crate) tell_silently: unsafe fn(NonNull<Head>, token: u32, Event),
+    /// From now on the weak reference behind this registration reads dead.
+    pub(crate) invalidate: unsafe fn(NonNull<Head>),
+    /// The `WeakRef<T>` behind this registration, if there is one and somebody still holds it.
+    pub(crate) handle: unsafe fn(NonNull<Head>) -> Option<Box<dyn Any>>,
+}
+
+/// The first field of every observer.
+#[derive(Debug)]
+#[repr(C, align(8))]
+pub(crate) struct Head {
+    pub(crate) behaviour: &'static Behaviour,
+}
+
+/// One observer's entry with one slot.
+///
+/// It stands for a share in the observer, whatever that means to it (a weak count, a number under
+/// its lock), so it must end in [`tell`](Self::tell), [`tell_silently`](Self::tell_silently) or, by
+/// the observer's own hand, in [`take_back`](Self::take_back).
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct Registration {
+    observer: NonNull<Head>,
+    token: u32,
+}
+
+impl Registration {
+    /// # Safety
+    ///
+    /// `observer` points to a value that begins with a [`Head`] and stays valid until this
+    /// registration has ended. In a slot of `Shared` it may end on any thread.
+    pub(crate) unsafe fn new(observer: NonNull<Head>, token: u32) -> Self {
+        Self { observer, token }
+    }
+
+    /// # Safety
+    ///
+    /// `parts` come from [`into_parts`](Self::into_parts), and are used once.
+    pub(crate) unsafe fn from_parts((observer, token): (NonNull<Head>, u32)) -> Self {
+        Self { observer, token }
+    }
+
+    pub(crate) fn into_parts(self) -> (NonNull<Head>, u32) {
+        (self.observer, self.token)
+    }
+
+    fn behaviour(&self) -> &'static Behaviour {
+        // SAFETY: `new` was promised that the observer is valid until the registration ends, which
+        // it does only by value.
+        unsafe { self.observer.as_ref().behaviour }
+    }
+
+    pub(crate) fn tell(self, event: Event) {
+        // SAFETY: the pointer is the one given to `new`.
+        unsafe { (self.behaviour().tell)(self.observer, self.token, event) }
+    }
+
+    pub(crate) fn tell_silently(self, event: Event) {
+        // SAFETY: as above.
+        unsafe { (self.behaviour().tell_silently)(self.observer, self.token, event) }
+    }
+
+    pub(crate) fn invalidate(&self) {
+        // SAFETY: as above.
+        unsafe { (self.behaviour().invalidate)(self.observer) }
+    }
+
+    pub(crate) fn handle(&self) -> Option<Box<dyn Any>> {
+        // SAFETY: as above.
+        unsafe { (self.behaviour().handle)(self.observer) }
+    }
+
+    pub(crate) fn is_from(&self, observer: *const Head, token: u32) -> bool {
+        self.observer.as_ptr().cast_const() == observer && self.token == token
+    }
+
+    /// Ends the registration by the hand of its observer, who knows what its share was.
+    pub(crate) fn take_back(self) {}
+}

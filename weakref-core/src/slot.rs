@@ -1,0 +1,520 @@
+//! `WeakSlot`: the registrations of one object, and what happens at its death.
+#![allow(unsafe_code)]
+
+use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
+
+use crate::{
+    Flavor, Shared, death,
+    observer::{Event, Head, Registration},
+    sync::{AtomicPtr, AtomicU32, exclusive, spin_loop, yield_now},
+};
+
+/// The weak-list slot: what `__weakref__` is in a Python object.
+///
+/// A field of this type makes a struct weakly referenceable, together with
+/// [`#[derive(Weakrefable)]`](macro@crate::Weakrefable); [`#[weakrefable]`](macro@crate::weakrefable)
+/// adds both. It holds what has been registered with the object: the callbacks of its
+/// [`WeakRef`](crate::WeakRef)s and its entries in weak containers. When the object dies it tells
+/// them, newest first.
+///
+/// It is neutral in every derive: a clone of it is empty, all slots are equal, it hashes to nothing.
+///
+/// # Cost
+///
+/// 16 bytes. A first registration is kept in them; a second one allocates a list, in which adding
+/// and taking back are O(1). Without any registration, the object's death costs one test of one
+/// word. In `Shared`, adding and taking back hold the slot for a few instructions, by one atomic
+/// swap; a death needs no lock, as nobody else can reach the slot any more.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use weakref_core::{Local, WeakRef, WeakSlot, Weakrefable, weakref_count};
+///
+/// #[derive(Weakrefable, Debug, Default, Clone, PartialEq)]
+/// struct Node {
+///     name: String,
+///     slot: WeakSlot<Local>,
+/// }
+///
+/// let node = Rc::new(Node { name: "root".into(), slot: WeakSlot::new() });
+/// let _weak = WeakRef::with_callback(&node, |_| println!("root has gone"));
+/// assert_eq!(weakref_count(&node), 1);
+/// assert_eq!(*node, Node::clone(&node), "the slot does not take part");
+/// ```
+pub struct WeakSlot<F: Flavor = Shared> {
+    words: F::Words,
+}
+
+impl<F: Flavor> WeakSlot<F> {
+    /// Returns an empty slot. Allocates nothing.
+    #[cfg(not(loom))]
+    #[inline]
+    pub const fn new() -> Self {
+        Self { words: <F::Words as Words>::EMPTY }
+    }
+
+    /// Returns an empty slot. Allocates nothing.
+    #[cfg(loom)]
+    pub fn new() -> Self {
+        Self { words: <F::Words as Words>::empty() }
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&mut Held) -> R) -> R {
+        /// Puts the words back, whatever happens in between.
+        struct Open<'a, W: Words>(&'a W, Held);
+
+        impl<W: Words> Drop for Open<'_, W> {
+            fn drop(&mut self) {
+                let (head, token) = mem::replace(&mut self.1, Held::NOTHING).into_words();
+                self.0.put(head, token);
+            }
+        }
+
+        let (head, token) = self.words.take();
+        // SAFETY: the words come from `into_words`, in `Open` or in the initial state. In `Shared`,
+        // `take` gives them to nobody else until `put`; in `Local`, `f` is a function of this
+        // module, and none of them comes back to the slot.
+        let held = unsafe { Held::from_words(head, token) };
+        f(&mut Open(&self.words, held).1)
+    }
+
+    /// Adds a registration, in O(1), and returns its place for [`unregister`](Self::unregister).
+    pub(crate) fn register(&self, registration: Registration) -> u32 {
+        self.with(|held| held.push(registration))
+    }
+
+    /// Takes the registration at `place` back, in O(1), if it is still there.
+    pub(crate) fn unregister(
+        &self,
+        place: u32,
+        observer: *const Head,
+        token: u32,
+    ) -> Option<Registration> {
+        self.with(|held| held.remove(place, observer, token))
+    }
+
+    /// Returns the number of registrations, in O(1).
+    pub(crate) fn count(&self) -> usize {
+        self.with(|held| held.len())
+    }
+
+    /// Returns the `WeakRef`s behind the registrations, newest first.
+    pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
+        self.with(|held| held.iter().filter_map(Registration::handle).collect())
+    }
+
+    /// Takes all registrations out of a living object, and tells them.
+    pub(crate) fn clear(&self, referent: *const (), silently: bool) {
+        let held = self.with(|held| mem::replace(held, Held::NOTHING));
+        // All are dead before the first callback runs.
+        held.iter().for_each(Registration::invalidate);
+        let event = Event::Cleared(referent);
+        if silently {
+            held.into_iter().for_each(|registration| registration.tell_silently(event));
+        } else {
+            death::run(held, event);
+        }
+    }
+
+    /// Tells everybody that the object has died. Called again, finds nothing to do.
+    #[inline]
+    pub(crate) fn die(&mut self) {
+        if self.words.is_used() {
+            death::run(self.take_all(), Event::Died);
+        }
+    }
+
+    /// Forgets what was registered while the object died.
+    #[inline]
+    pub(crate) fn forget(&mut self) {
+        if self.words.is_used() {
+            let held = self.take_all();
+            held.into_iter().for_each(|registration| registration.tell_silently(Event::Died));
+        }
+    }
+
+    #[inline(never)]
+    fn take_all(&mut self) -> Held {
+        let (head, token) = self.words.take_mut();
+        // SAFETY: the words come from `into_words`; `take_mut` leaves the empty state behind.
+        unsafe { Held::from_words(head, token) }
+    }
+}
+
+/// The registrations themselves, outside of the slot's two words.
+///
+/// The layout is that of the words: a first registration stands in the slot, and only a second one
+/// makes a list. An object with one callback, or one entry in one map, allocates nothing here.
+pub(crate) enum Held {
+    One(Registration),
+    Many(Option<Box<List>>),
+}
+
+/// The bit in the first word that says that it points to a `List`.
+const LIST: usize = 1;
+
+impl Held {
+    const NOTHING: Self = Self::Many(None);
+
+    fn into_words(self) -> (*mut (), u32) {
+        match self {
+            Self::Many(None) => (std::ptr::null_mut(), 0),
+            Self::One(registration) => {
+                let (observer, token) = registration.into_parts();
+                (observer.as_ptr().cast(), token)
+            }
+            Self::Many(Some(list)) => {
+                (Box::into_raw(list).cast::<()>().map_addr(|addr| addr | LIST), 0)
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The words come from `into_words`, and are used once.
+    unsafe fn from_words(head: *mut (), token: u32) -> Self {
+        if head.addr() & LIST != 0 {
+            let list = head.map_addr(|addr| addr & !LIST).cast::<List>();
+            // SAFETY: only a list has the bit: a `Head` is aligned to 8 bytes. The pointer came
+            // from `Box::into_raw`.
+            return Self::Many(Some(unsafe { Box::from_raw(list) }));
+        }
+        match NonNull::new(head.cast::<Head>()) {
+            // SAFETY: the parts come from `into_parts`.
+            Some(observer) => Self::One(unsafe { Registration::from_parts((observer, token)) }),
+            None => Self::NOTHING,
+        }
+    }
+
+    fn push(&mut self, registration: Registration) -> u32 {
+        match self {
+            Self::Many(None) => {
+                *self = Self::One(registration);
+                0
+            }
+            Self::Many(Some(list)) => list.push(registration),
+            Self::One(_) => {
+                let mut list = Box::new(List::default());
+                if let Self::One(first) = mem::replace(self, Self::NOTHING) {
+                    // It gets place 0, which is what `push` above has told its owner.
+                    list.push(first);
+                }
+                let place = list.push(registration);
+                *self = Self::Many(Some(list));
+                place
+            }
+        }
+    }
+
+    fn remove(&mut self, place: u32, observer: *const Head, token: u32) -> Option<Registration> {
+        match self {
+            Self::One(one) if place == 0 && one.is_from(observer, token) => {
+                let Self::One(one) = mem::replace(self, Self::NOTHING) else { return None };
+                Some(one)
+            }
+            Self::Many(Some(list)) => {
+                let removed = list.remove(place, observer, token);
+                if list.len == 0 {
+                    *self = Self::NOTHING;
+                }
+                removed
+            }
+            _ => None,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(None) => 0,
+            Self::Many(Some(list)) => list.len,
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Registration> {
+        let (one, list) = match self {
+            Self::One(one) => (Some(one), None),
+            Self::Many(list) => (None, list.as_deref()),
+        };
+        one.into_iter().chain(list.into_iter().flat_map(List::iter))
+    }
+}
+
+impl IntoIterator for Held {
+    type Item = Registration;
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        match self {
+            Self::One(one) => IntoIter { one: Some(one), list: None },
+            Self::Many(list) => IntoIter { one: None, list },
+        }
+    }
+}
+
+/// The registrations, newest first.
+pub(crate) struct IntoIter {
+    one: Option<Registration>,
+    list: Option<Box<List>>,
+}
+
+impl Iterator for IntoIter {
+    type Item = Registration;
+
+    fn next(&mut self) -> Option<Registration> {
+        self.one.take().or_else(|| self.list.as_mut()?.pop_newest())
+    }
+}
+
+/// The list from the second registration on: linked by index inside one vector, so that a place
+/// stays the same while others come and go.
+pub(crate) struct List {
+    links: Vec<Link>,
+    newest: u32,
+    /// The first of the free places, which are linked through `older`.
+    free: u32,
+    len: usize,
+}
+
+struct Link {
+    registration: Option<Registration>,
+    older: u32,
+    newer: u32,
+}
+
+/// No link. So a list has room for `u32::MAX` registrations, 96 GiB of them.
+const NONE: u32 = u32::MAX;
+
+impl Default for List {
+    fn default() -> Self {
+        Self { links: Vec::with_capacity(4), newest: NONE, free: NONE, len: 0 }
+    }
+}
+
+impl List {
+    fn push(&mut self, registration: Registration) -> u32 {
+        let link = Link { registration: Some(registration), older: self.newest, newer: NONE };
+        let place = if self.free == NONE {
+            let place = u32::try_from(self.links.len()).ok().filter(|&place| place != NONE);
+            self.links.push(link);
+            place.expect("fewer than u32::MAX registrations with one object")
+        } else {
+            let place = self.free;
+            let vacant = &mut self.links[place as usize];
+            self.free = vacant.older;
+            *vacant = link;
+            place
+        };
+        if self.newest != NONE {
+            self.links[self.newest as usize].newer = place;
+        }
+        self.newest = place;
+        self.len += 1;
+        place
+    }
+
+    fn remove(&mut self, place: u32, observer: *const Head, token: u32) -> Option<Registration> {
+        let link = self.links.get_mut(place as usize)?;
+        if !link.registration.as_ref()?.is_from(observer, token) {
+            return None;
+        }
+        let registration = link.registration.take();
+        let (older, newer) = (link.older, link.newer);
+        link.older = self.free;
+        self.free = place;
+        if older != NONE {
+            self.links[older as usize].newer = newer;
+        }
+        if newer == NONE {
+            self.newest = older;
+        } else {
+            self.links[newer as usize].older = older;
+        }
+        self.len -= 1;
+        registration
+    }
+
+    /// For a list that is being taken apart: keeps no free places.
+    fn pop_newest(&mut self) -> Option<Registration> {
+        let link = self.links.get_mut(self.newest as usize)?;
+        self.newest = link.older;
+        link.registration.take()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Registration> {
+        let mut next = self.newest;
+        std::iter::from_fn(move || {
+            let link = self.links.get(next as usize)?;
+            next = link.older;
+            link.registration.as_ref()
+        })
+    }
+}
+
+/// The two words of a slot, and the way to hold them alone for a moment.
+///
+/// Between `take` and `put` no code of the user's runs and nothing waits.
+pub trait Words: Sized {
+    #[cfg(not(loom))]
+    const EMPTY: Self;
+    #[cfg(loom)]
+    fn empty() -> Self;
+    /// Whether anything is registered: one test of one word.
+    fn is_used(&mut self) -> bool;
+    fn take(&self) -> (*mut (), u32);
+    fn put(&self, head: *mut (), token: u32);
+    /// As `take`, leaving the empty state.
+    fn take_mut(&mut self) -> (*mut (), u32);
+}
+
+/// The words of `Local`.
+#[derive(Debug)]
+pub struct LocalWords {
+    head: Cell<*mut ()>,
+    token: Cell<u32>,
+}
+
+impl Words for LocalWords {
+    #[cfg(not(loom))]
+    const EMPTY: Self = Self { head: Cell::new(std::ptr::null_mut()), token: Cell::new(0) };
+
+    #[cfg(loom)]
+    fn empty() -> Self {
+        Self { head: Cell::new(std::ptr::null_mut()), token: Cell::new(0) }
+    }
+
+    #[inline]
+    fn is_used(&mut self) -> bool {
+        !self.head.get_mut().is_null()
+    }
+
+    #[inline]
+    fn take(&self) -> (*mut (), u32) {
+        (self.head.get(), self.token.get())
+    }
+
+    #[inline]
+    fn put(&self, head: *mut (), token: u32) {
+        self.head.set(head);
+        self.token.set(token);
+    }
+
+    #[inline]
+    fn take_mut(&mut self) -> (*mut (), u32) {
+        (self.head.replace(std::ptr::null_mut()), self.token.get())
+    }
+}
+
+/// The words of `Shared`: the first is a lock at the same time.
+///
+/// It is held for a handful of instructions (and the growth of a list), so a thread that finds it
+/// held spins, then yields. A lock that can sleep would need more room than there is.
+#[derive(Debug)]
+pub struct SharedWords {
+    head: AtomicPtr<()>,
+    token: AtomicU32,
+}
+
+/// The first word while somebody holds the slot: neither aligned like a `Head` nor a `LIST`.
+const HELD: *mut () = std::ptr::without_provenance_mut(2);
+
+impl Words for SharedWords {
+    #[cfg(not(loom))]
+    const EMPTY: Self =
+        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicU32::new(0) };
+
+    #[cfg(loom)]
+    fn empty() -> Self {
+        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicU32::new(0) }
+    }
+
+    #[inline]
+    fn is_used(&mut self) -> bool {
+        !exclusive(&mut self.head).is_null()
+    }
+
+    #[inline]
+    fn take(&self) -> (*mut (), u32) {
+        let mut tries = 0;
+        loop {
+            // Acquire, with the Release in `put`: the token, and what the pointer points to.
+            let head = self.head.swap(HELD, Ordering::Acquire);
+            if head != HELD {
+                return (head, self.token.load(Ordering::Relaxed));
+            }
+            tries += 1;
+            if tries < 64 { spin_loop() } else { yield_now() }
+        }
+    }
+
+    #[inline]
+    fn put(&self, head: *mut (), token: u32) {
+        self.token.store(token, Ordering::Relaxed);
+        self.head.store(head, Ordering::Release);
+    }
+
+    #[inline]
+    fn take_mut(&mut self) -> (*mut (), u32) {
+        let head = exclusive(&mut self.head);
+        // Nobody else can reach the words, so these are plain accesses.
+        self.head.store(std::ptr::null_mut(), Ordering::Relaxed);
+        (head, self.token.load(Ordering::Relaxed))
+    }
+}
+
+impl<F: Flavor> Drop for WeakSlot<F> {
+    /// Does the work where no generated `Drop` has done it: `drop = "slot"`, `Slotted`.
+    #[inline]
+    fn drop(&mut self) {
+        self.die();
+    }
+}
+
+impl<F: Flavor> Default for WeakSlot<F> {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F: Flavor> Clone for WeakSlot<F> {
+    /// Returns an empty slot: a copy of an object has no weak references yet.
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+
+    /// Keeps the slot as it is: the object that is overwritten stays the object it was.
+    fn clone_from(&mut self, _: &Self) {}
+}
+
+impl<F: Flavor> PartialEq for WeakSlot<F> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<F: Flavor> Eq for WeakSlot<F> {}
+
+impl<F: Flavor> PartialOrd for WeakSlot<F> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<F: Flavor> Ord for WeakSlot<F> {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl<F: Flavor> std::hash::Hash for WeakSlot<F> {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+impl<F: Flavor> fmt::Debug for WeakSlot<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WeakSlot({})", self.count())
+    }
+}

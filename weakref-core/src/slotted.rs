@@ -1,0 +1,188 @@
+//! `Slotted`: a slot beside a value that cannot have one inside.
+
+use std::{
+    borrow::{Borrow, BorrowMut},
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use crate::{Flavor, Shared, WeakSlot, Weakrefable};
+
+/// A value with a [`WeakSlot`] beside it: makes any type weakly referenceable.
+///
+/// For enums, types of other crates, closures, and for a `Mutex` or `RefCell` around a state: what
+/// subclassing a builtin is in Python. It derefs to the value and takes its `Debug`, `Display`,
+/// equality, order, hash and default from it. `Arc<Slotted<T>>` coerces to
+/// `Arc<Slotted<dyn Trait>>`.
+///
+/// At death the registrations are told before the value drops.
+///
+/// # Cost
+///
+/// The 16 bytes of the slot.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use weakref_core::{Slotted, WeakRef};
+///
+/// let score: Arc<Slotted<Mutex<u32>>> = Arc::new(Slotted::new(Mutex::new(0)));
+/// let weak = WeakRef::new(&score);
+/// *score.lock().unwrap() += 1;
+/// assert_eq!(weak.with(|score| *score.lock().unwrap()), Some(1));
+///
+/// trait Shape { fn area(&self) -> f64; }
+/// struct Square(f64);
+/// impl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }
+///
+/// let shape: Arc<Slotted<dyn Shape>> = Arc::new(Slotted::new(Square(2.0)));
+/// assert_eq!(WeakRef::new(&shape).with(|shape| shape.area()), Some(4.0));
+/// ```
+pub struct Slotted<T: ?Sized, F: Flavor = Shared> {
+    // First, so that it drops before the value: whoever is told finds nothing half gone.
+    slot: WeakSlot<F>,
+    value: T,
+}
+
+impl<T, F: Flavor> Slotted<T, F> {
+    /// Returns the value with an empty slot beside it. Allocates nothing.
+    #[cfg(not(loom))]
+    pub const fn new(value: T) -> Self {
+        Self { slot: WeakSlot::new(), value }
+    }
+
+    /// Returns the value with an empty slot beside it. Allocates nothing.
+    #[cfg(loom)]
+    pub fn new(value: T) -> Self {
+        Self { slot: WeakSlot::new(), value }
+    }
+
+    /// Returns the value.
+    ///
+    /// Its weak references have been dead since it left its pointer; what is still registered is
+    /// told now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakRef};
+    ///
+    /// let name = Rc::new(Slotted::<_, Local>::new(String::from("Ada")));
+    /// let weak = WeakRef::new(&name);
+    /// assert_eq!(Rc::into_inner(name).unwrap().into_inner(), "Ada");
+    /// assert!(weak.is_dead());
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: ?Sized, F: Flavor> Weakrefable for Slotted<T, F> {
+    type Flavor = F;
+
+    #[inline]
+    fn weak_slot(&self) -> &WeakSlot<F> {
+        &self.slot
+    }
+}
+
+impl<T: ?Sized, F: Flavor> Deref for Slotted<T, F> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: ?Sized, F: Flavor> DerefMut for Slotted<T, F> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T, F: Flavor> From<T> for Slotted<T, F> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: ?Sized, F: Flavor> AsRef<T> for Slotted<T, F> {
+    fn as_ref(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized, F: Flavor> AsMut<T> for Slotted<T, F> {
+    fn as_mut(&mut self) -> &mut T {
+        self
+    }
+}
+
+impl<T: ?Sized, F: Flavor> Borrow<T> for Slotted<T, F> {
+    fn borrow(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized, F: Flavor> BorrowMut<T> for Slotted<T, F> {
+    fn borrow_mut(&mut self) -> &mut T {
+        self
+    }
+}
+
+impl<T: Clone, F: Flavor> Clone for Slotted<T, F> {
+    /// Returns a copy of the value, with an empty slot.
+    fn clone(&self) -> Self {
+        Self::new(self.value.clone())
+    }
+}
+
+impl<T: Default, F: Flavor> Default for Slotted<T, F> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+// Not derived: a derive would ask the same of `F`.
+
+impl<T: ?Sized + PartialEq, F: Flavor> PartialEq for Slotted<T, F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: ?Sized + Eq, F: Flavor> Eq for Slotted<T, F> {}
+
+impl<T: ?Sized + PartialOrd, F: Flavor> PartialOrd for Slotted<T, F> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.value.partial_cmp(&other.value)
+    }
+}
+
+impl<T: ?Sized + Ord, F: Flavor> Ord for Slotted<T, F> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+impl<T: ?Sized + std::hash::Hash, F: Flavor> std::hash::Hash for Slotted<T, F> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+}
+
+impl<T: ?Sized + fmt::Debug, F: Flavor> fmt::Debug for Slotted<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display, F: Flavor> fmt::Display for Slotted<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}

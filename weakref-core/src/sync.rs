@@ -1,0 +1,52 @@
+//! The primitives under `Shared`, taken from std or, in a build with `--cfg loom`, from loom, which
+//! runs a test through every order in which the threads can meet.
+
+#[cfg(not(loom))]
+mod imp {
+    pub(crate) use std::{
+        hint::spin_loop,
+        sync::{
+            Condvar, Mutex,
+            atomic::{AtomicPtr, AtomicU32, AtomicUsize},
+        },
+        thread::{Thread, current, park, yield_now},
+        thread_local,
+    };
+
+    /// Reads what nobody else can reach.
+    #[inline]
+    pub(crate) fn exclusive(pointer: &mut AtomicPtr<()>) -> *mut () {
+        *pointer.get_mut()
+    }
+}
+
+#[cfg(loom)]
+mod imp {
+    pub(crate) use loom::{
+        hint::spin_loop,
+        sync::{
+            Condvar, Mutex,
+            atomic::{AtomicPtr, AtomicU32, AtomicUsize},
+        },
+        thread::{Thread, current, park, yield_now},
+        thread_local,
+    };
+
+    pub(crate) fn exclusive(pointer: &mut AtomicPtr<()>) -> *mut () {
+        pointer.with_mut(|pointer| *pointer)
+    }
+}
+
+pub(crate) use imp::*;
+
+thread_local! {
+    static ME: u8 = const { 0 };
+}
+
+/// Returns a number that no other thread has while this one lives, and which is not 0.
+///
+/// std's `ThreadId` would do, but cannot be kept in an atomic.
+#[inline]
+pub(crate) fn thread_token() -> usize {
+    ME.with(|me| std::ptr::from_ref(me).addr())
+}

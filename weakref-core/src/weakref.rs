@@ -1,0 +1,718 @@
+//! `WeakRef`, and what can be asked of an object about its weak references.
+#![allow(unsafe_code)]
+
+use std::{
+    any::{Any, type_name},
+    fmt,
+    hash::{BuildHasher, Hash, Hasher, RandomState},
+    mem::ManuallyDrop,
+    ptr::NonNull,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakSlot, callback,
+    flavor::WeakOf,
+    observer::{Behaviour, Event, Head, Registration},
+};
+
+/// A type whose objects can be weakly referenced.
+///
+/// Implemented by [`#[weakrefable]`](macro@crate::weakrefable) and
+/// [`#[derive(Weakrefable)]`](macro@crate::Weakrefable) for structs, and by
+/// [`Slotted`](crate::Slotted) for everything else.
+///
+/// As a supertrait it makes trait objects weakly referenceable: `trait Listener:
+/// Weakrefable<Flavor = Shared>` is enough for `Arc<dyn Listener>` and `WeakRef<dyn Listener>`.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Shared, WeakRef, Weakrefable, new, weakrefable};
+///
+/// trait Listener: Weakrefable<Flavor = Shared> {
+///     fn hear(&self) -> usize;
+/// }
+///
+/// #[weakrefable]
+/// struct Ear(usize);
+///
+/// impl Listener for Ear {
+///     fn hear(&self) -> usize { self.0 }
+/// }
+///
+/// let listener: Arc<dyn Listener> = Arc::new(new!(Ear(2)));
+/// let weak = WeakRef::new(&listener);
+/// assert_eq!(weak.with(|listener| listener.hear()), Some(2));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no weak-list slot, so it cannot be weakly referenced",
+    label = "this type has no `WeakSlot`",
+    note = "put `#[weakrefable]` on the struct (`#[weakrefable(local)]` for use in an `Rc`), or wrap the value in `Slotted`"
+)]
+pub trait Weakrefable {
+    /// [`Local`](crate::Local) if its objects live in an `Rc`, [`Shared`](crate::Shared) if they
+    /// live in an `Arc`.
+    type Flavor: Flavor;
+
+    /// Returns the object's slot: always the same one, and nothing else. O(1).
+    ///
+    /// Containers ask for it in the middle of an operation.
+    fn weak_slot(&self) -> &WeakSlot<Self::Flavor>;
+}
+
+/// A weak reference: Python's `weakref.ref`.
+///
+/// It does not keep its referent alive. [`upgrade`](Self::upgrade) gives an owner as long as there
+/// is one. With a callback, it tells when the referent dies.
+///
+/// `T` is `?Sized`; whether it is an `Rc` or an `Arc` that is referred to is `T`'s choice
+/// ([`Weakrefable::Flavor`]). In `Shared`, a `WeakRef` is `Send` and `Sync` if `T` is both.
+///
+/// # Identity
+///
+/// A clone is the same reference: the callback is shared and runs once, when any of the clones
+/// still exists. All references to one object that have no callback are the same reference too, as
+/// in Python. Two references with callbacks are different ones. [`ptr_eq`](Self::ptr_eq) tells.
+///
+/// # Equality and hash
+///
+/// Living references are equal if their referents are, by `T`'s own equality; if one is dead, they
+/// are equal if they are the same reference. The hash is that of the referent, computed at the
+/// first use and then kept with this reference; so a reference that has been hashed can be found in
+/// a `HashMap` after the death, also by its callback. (Clippy's `mutable_key_type` sees the kept
+/// hash in a key without callback, and can be allowed.) There is no order.
+///
+/// # Cost
+///
+/// Without a callback it is a std `Weak`, and costs what that costs: no allocation, nothing in the
+/// slot. With one, it is a single allocation that holds the callback. Like every `Weak`, it keeps
+/// the referent's memory (not the referent) until it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+/// use weakref_core::{WeakRef, new, weakrefable};
+///
+/// #[weakrefable]
+/// struct Image { name: String }
+///
+/// static GONE: AtomicBool = AtomicBool::new(false);
+///
+/// let image = Arc::new(new!(Image { name: "cat".into() }));
+/// let weak = WeakRef::with_callback(&image, |_| GONE.store(true, Ordering::Relaxed));
+/// assert_eq!(weak.upgrade().unwrap().name, "cat");
+///
+/// drop(image);
+/// assert!(GONE.load(Ordering::Relaxed));
+/// assert!(weak.upgrade().is_none());
+/// ```
+pub struct WeakRef<T: ?Sized + Weakrefable>(Kind<T>);
+
+enum Kind<T: ?Sized + Weakrefable> {
+    Plain(WeakOf<T>, KeptHash),
+    Registered(<T::Flavor as Flavor>::Strong<<T::Flavor as Flavor>::Registered<T>>),
+}
+
+/// A weak reference with a callback, in one allocation.
+///
+/// Its strong owners are the clones of the `WeakRef`; the slot holds it weakly. So with the last
+/// clone the callback goes, uncalled.
+#[repr(C)]
+pub struct Node<T: ?Sized + Weakrefable, C> {
+    head: Head,
+    /// Where the slot keeps the registration; which is what tells whether it still does.
+    place: AtomicU32,
+    /// Set by `clear_weakrefs`: the referent lives, but not for this reference.
+    cleared: AtomicBool,
+    hash: KeptHash,
+    weak: WeakOf<T>,
+    callback: <T::Flavor as Flavor>::Lock<Option<C>>,
+}
+
+/// A [`Node`] whose callback's type is forgotten.
+pub trait Registered<T: ?Sized + Weakrefable> {
+    #[doc(hidden)]
+    fn weak(&self) -> &WeakOf<T>;
+    #[doc(hidden)]
+    fn is_cleared(&self) -> bool;
+    #[doc(hidden)]
+    fn hash(&self) -> &KeptHash;
+    #[doc(hidden)]
+    fn has_callback(&self) -> bool;
+    #[doc(hidden)]
+    fn detach(&self);
+}
+
+impl<T, C> Node<T, C>
+where
+    T: ?Sized + Weakrefable + 'static,
+    C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
+{
+    const BEHAVIOUR: &'static Behaviour = &Behaviour {
+        tell: Self::tell,
+        tell_silently: Self::tell_silently,
+        invalidate: Self::invalidate,
+        handle: Self::handle,
+    };
+
+    fn register<P: Pointer<Referent = T>>(owner: &P, callback: C) -> StrongNode<T, C> {
+        let node = T::Flavor::strong(Self {
+            head: Head { behaviour: Self::BEHAVIOUR },
+            place: AtomicU32::new(0),
+            cleared: AtomicBool::new(false),
+            hash: KeptHash::default(),
+            weak: T::Flavor::downgrade(owner.strong()),
+            callback: T::Flavor::lock(Some(callback)),
+        });
+        let share = T::Flavor::weak_into_raw(T::Flavor::downgrade(&node));
+        // SAFETY: `into_raw` does not give null.
+        let head = unsafe { NonNull::new_unchecked(share.cast_mut()) }.cast();
+        // SAFETY: a node is `repr(C)` and begins with a `Head`. The share is a weak count, so the
+        // memory is valid until `share` below takes it back, which every way to end a registration
+        // does. `Callback` says that in `Shared` the callback is `Send` and `T` is `Send + Sync`.
+        let registration = unsafe { Registration::new(head, 0) };
+        let place = owner.strong().weak_slot().register(registration);
+        node.place.store(place, Ordering::Relaxed);
+        node
+    }
+
+    /// # Safety
+    ///
+    /// `head` is that of a registration made by `register`, which ends with this call.
+    unsafe fn share(head: NonNull<Head>) -> <T::Flavor as Flavor>::Weak<Self> {
+        // SAFETY: `register` got the pointer from `weak_into_raw`; used once, as promised.
+        unsafe { T::Flavor::weak_from_raw(head.cast::<Self>().as_ptr()) }
+    }
+
+    unsafe fn tell(head: NonNull<Head>, _: u32, _: Event) {
+        // SAFETY: `tell` ends the registration.
+        let share = unsafe { Self::share(head) };
+        // What is upgraded here may have become the last one, so it drops in `run` as well.
+        callback::run::<C>(|| {
+            let Some(node) = T::Flavor::upgrade(&share) else { return };
+            if let Some(callback) = T::Flavor::with(&node.callback, Option::take) {
+                callback(&WeakRef(Kind::Registered(C::erase(node))));
+            }
+        });
+    }
+
+    unsafe fn tell_silently(head: NonNull<Head>, _: u32, _: Event) {
+        // SAFETY: this ends the registration.
+        drop(unsafe { Self::share(head) });
+    }
+
+    unsafe fn invalidate(head: NonNull<Head>) {
+        // SAFETY: the registration holds a weak count, and does not end here.
+        let share = ManuallyDrop::new(unsafe { Self::share(head) });
+        callback::run::<C>(|| {
+            let Some(node) = T::Flavor::upgrade(&share) else { return };
+            node.cleared.store(true, Ordering::Release);
+        });
+    }
+
+    unsafe fn handle(head: NonNull<Head>) -> Option<Box<dyn Any>> {
+        // SAFETY: the registration holds a weak count, and does not end here.
+        let share = ManuallyDrop::new(unsafe { Self::share(head) });
+        let node = T::Flavor::upgrade(&share)?;
+        Some(Box::new(WeakRef(Kind::<T>::Registered(C::erase(node)))))
+    }
+}
+
+type StrongNode<T, C> = <<T as Weakrefable>::Flavor as Flavor>::Strong<Node<T, C>>;
+
+impl<T: ?Sized + Weakrefable, C> Node<T, C> {
+    /// Takes the registration out of the referent's slot, if both still exist.
+    fn unregister(&self) {
+        // This owner may be the last one when it goes, at the end: no lock is held there.
+        let Some(referent) = T::Flavor::upgrade(&self.weak) else { return };
+        let head = std::ptr::from_ref(self).cast();
+        let place = self.place.load(Ordering::Relaxed);
+        if let Some(registration) = referent.weak_slot().unregister(place, head, 0) {
+            let (head, _) = registration.into_parts();
+            // SAFETY: as in `share`, the pointer is from `weak_into_raw` and this ends the
+            // registration, which the slot has just given back.
+            drop(unsafe { T::Flavor::weak_from_raw(head.cast::<Self>().as_ptr()) });
+        }
+    }
+}
+
+impl<T: ?Sized + Weakrefable, C> Registered<T> for Node<T, C> {
+    fn weak(&self) -> &WeakOf<T> {
+        &self.weak
+    }
+
+    fn is_cleared(&self) -> bool {
+        self.cleared.load(Ordering::Acquire)
+    }
+
+    fn hash(&self) -> &KeptHash {
+        &self.hash
+    }
+
+    fn has_callback(&self) -> bool {
+        T::Flavor::with(&self.callback, |callback| callback.is_some())
+    }
+
+    fn detach(&self) {
+        let callback = T::Flavor::with(&self.callback, Option::take);
+        self.unregister();
+        // The user's, so not under the lock.
+        drop(callback);
+    }
+}
+
+impl<T: ?Sized + Weakrefable, C> Drop for Node<T, C> {
+    fn drop(&mut self) {
+        self.unregister();
+    }
+}
+
+impl<T: ?Sized + Weakrefable> WeakRef<T> {
+    /// Returns the weak reference to the object that has no callback.
+    ///
+    /// Allocates nothing and takes no lock.
+    #[inline]
+    pub fn new<P: Pointer<Referent = T>>(owner: &P) -> Self {
+        Self::from_weak(T::Flavor::downgrade(owner.strong()))
+    }
+
+    /// Returns a new weak reference that calls `callback` when the object dies.
+    ///
+    /// The callback runs once, in the thread that drops the last owner and inside that drop, if
+    /// this reference or a clone of it still exists then; dropping them cancels it. It is given
+    /// this reference, which reads dead, as do all others. The callbacks and container entries of
+    /// one object run newest first. A panic goes to the
+    /// [unraisable hook](crate::set_unraisable_hook), and the others still run.
+    ///
+    /// What the callback owns lives until it has run, or is cancelled. If it owns the object
+    /// itself, the object lives for ever.
+    ///
+    /// Costs one allocation (from the object's second registration on, the growth of a list), and
+    /// in `Shared` holds the slot for a few instructions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{cell::Cell, rc::Rc};
+    /// use weakref_core::{Local, Slotted, WeakRef};
+    ///
+    /// let deaths = Rc::new(Cell::new(0));
+    /// let count = Rc::clone(&deaths);
+    ///
+    /// let owner = Rc::new(Slotted::<_, Local>::new("text"));
+    /// let _weak = WeakRef::with_callback(&owner, move |dead| {
+    ///     assert!(dead.is_dead());
+    ///     count.set(count.get() + 1);
+    /// });
+    /// drop(owner);
+    /// assert_eq!(deaths.get(), 1);
+    /// ```
+    pub fn with_callback<P, C>(owner: &P, callback: C) -> Self
+    where
+        T: 'static,
+        P: Pointer<Referent = T>,
+        C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
+    {
+        Self(Kind::Registered(C::erase(Node::register(owner, callback))))
+    }
+
+    pub(crate) fn from_weak(weak: WeakOf<T>) -> Self {
+        Self(Kind::Plain(weak, KeptHash::default()))
+    }
+
+    #[inline]
+    fn weak(&self) -> &WeakOf<T> {
+        match &self.0 {
+            Kind::Plain(weak, _) => weak,
+            Kind::Registered(node) => node.weak(),
+        }
+    }
+
+    fn is_cleared(&self) -> bool {
+        matches!(&self.0, Kind::Registered(node) if node.is_cleared())
+    }
+
+    fn kept_hash(&self) -> &KeptHash {
+        match &self.0 {
+            Kind::Plain(_, hash) => hash,
+            Kind::Registered(node) => node.hash(),
+        }
+    }
+
+    /// Returns an owner of the object, or `None` once it is dead: Python's call of a reference.
+    ///
+    /// The owner can become the last one; then the object dies where it is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// let weak = WeakRef::new(&owner);
+    /// assert!(Arc::ptr_eq(&weak.upgrade().unwrap(), &owner));
+    /// ```
+    #[inline]
+    pub fn upgrade(&self) -> Option<StrongOf<T>> {
+        match &self.0 {
+            Kind::Plain(weak, _) => T::Flavor::upgrade(weak),
+            Kind::Registered(node) if node.is_cleared() => None,
+            Kind::Registered(node) => T::Flavor::upgrade(node.weak()),
+        }
+    }
+
+    /// Calls `f` with the object and returns its result, or `None` if the object is dead.
+    ///
+    /// The object lives at least until `f` returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(String::from("text")));
+    /// assert_eq!(WeakRef::new(&owner).with(|text| text.len()), Some(4));
+    /// ```
+    pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        self.upgrade().map(|owner| f(&owner))
+    }
+
+    /// Returns whether the object is dead, without making an owner of it.
+    ///
+    /// In `Shared`, "not dead" can be out of date at once: to use the object, ask
+    /// [`upgrade`](Self::upgrade).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// let weak = WeakRef::new(&owner);
+    /// assert!(!weak.is_dead());
+    /// drop(owner);
+    /// assert!(weak.is_dead());
+    /// ```
+    #[inline]
+    pub fn is_dead(&self) -> bool {
+        T::Flavor::is_dead(self.weak()) || self.is_cleared()
+    }
+
+    /// Returns whether a callback waits for the object's death: not any more once the object is
+    /// dead, so not inside the callback either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// assert!(!WeakRef::new(&owner).has_callback());
+    /// assert!(WeakRef::with_callback(&owner, |_| ()).has_callback());
+    /// ```
+    pub fn has_callback(&self) -> bool {
+        matches!(&self.0, Kind::Registered(node) if node.has_callback()) && !self.is_dead()
+    }
+
+    /// Returns whether the two are the same reference.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// let weak = WeakRef::new(&owner);
+    /// assert!(weak.ptr_eq(&WeakRef::new(&owner)));
+    /// let called = WeakRef::with_callback(&owner, |_| ());
+    /// assert!(called.ptr_eq(&called.clone()));
+    /// assert!(!called.ptr_eq(&weak));
+    /// ```
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        // Addresses only: two pointers to one object can differ in their vtables.
+        match (&self.0, &other.0) {
+            (Kind::Plain(this, _), Kind::Plain(other, _)) => {
+                T::Flavor::as_ptr(this).addr() == T::Flavor::as_ptr(other).addr()
+            }
+            (Kind::Registered(this), Kind::Registered(other)) => {
+                std::ptr::addr_eq(&raw const **this, &raw const **other)
+            }
+            _ => false,
+        }
+    }
+
+    /// Forgets the callback, uncalled, also for the clones of this reference; which lives on
+    /// without. Does nothing where there is none, or while it runs.
+    ///
+    /// O(1). What the callback owns is dropped here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// let weak = WeakRef::with_callback(&owner, |_| unreachable!());
+    /// weak.detach();
+    /// assert!(!weak.has_callback());
+    /// assert!(weak.upgrade().is_some());
+    /// ```
+    pub fn detach(&self) {
+        if let Kind::Registered(node) = &self.0 {
+            node.detach();
+        }
+    }
+
+    /// Returns the hash of the object, computed at the first call while it lives and then kept with
+    /// this reference.
+    ///
+    /// The hash is the same for equal objects, within one run of the program.
+    ///
+    /// # Errors
+    ///
+    /// [`ReferenceError`] if the object died before its hash was asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{ReferenceError, Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new("text"));
+    /// let asked = WeakRef::new(&owner);
+    /// let hash = asked.try_hash()?;
+    /// let never_asked = WeakRef::new(&owner);
+    /// drop(owner);
+    /// assert_eq!(asked.try_hash(), Ok(hash));
+    /// assert_eq!(never_asked.try_hash(), Err(ReferenceError));
+    /// # Ok::<(), ReferenceError>(())
+    /// ```
+    pub fn try_hash(&self) -> Result<u64, ReferenceError>
+    where
+        T: Hash,
+    {
+        /// Keyed by chance, as the objects may come from strangers.
+        static STATE: OnceLock<RandomState> = OnceLock::new();
+
+        if let Some(hash) = self.kept_hash().get() {
+            return Ok(hash);
+        }
+        let owner = self.upgrade().ok_or(ReferenceError)?;
+        let hash = STATE.get_or_init(RandomState::new).hash_one(&*owner);
+        Ok(self.kept_hash().keep(hash))
+    }
+}
+
+impl<T: ?Sized + Weakrefable> Clone for WeakRef<T> {
+    /// Returns the same reference once more: it has the same callback and identity.
+    #[inline]
+    fn clone(&self) -> Self {
+        Self(match &self.0 {
+            Kind::Plain(weak, hash) => Kind::Plain(weak.clone(), hash.clone()),
+            Kind::Registered(node) => Kind::Registered(node.clone()),
+        })
+    }
+}
+
+impl<T: Weakrefable> Default for WeakRef<T> {
+    /// Returns a dead reference. Allocates nothing.
+    fn default() -> Self {
+        Self::from_weak(T::Flavor::dangling())
+    }
+}
+
+impl<T: ?Sized + Weakrefable> fmt::Debug for WeakRef<T> {
+    /// Writes the type of the referent, and its address or `dead`. Does not call into it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = type_name::<T>();
+        if self.is_dead() {
+            write!(f, "WeakRef({name}, dead)")
+        } else {
+            let address = T::Flavor::as_ptr(self.weak()).cast::<()>();
+            write!(f, "WeakRef({name} at {address:p})")
+        }
+    }
+}
+
+impl<T: ?Sized + Weakrefable + PartialEq> WeakRef<T> {
+    /// Compares the referents if both live, else the references.
+    fn compare(&self, other: &Self, referents: impl FnOnce(&T, &T) -> bool) -> Option<bool> {
+        let (this, other) = (self.upgrade()?, other.upgrade()?);
+        Some(referents(&this, &other))
+    }
+}
+
+impl<T: ?Sized + Weakrefable + PartialEq> PartialEq for WeakRef<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.compare(other, T::eq).unwrap_or_else(|| self.ptr_eq(other))
+    }
+
+    // As in Python, the referents' own `!=`, which need not be the opposite of their `==`.
+    #[allow(clippy::partialeq_ne_impl)]
+    fn ne(&self, other: &Self) -> bool {
+        self.compare(other, T::ne).unwrap_or_else(|| !self.ptr_eq(other))
+    }
+}
+
+impl<T: ?Sized + Weakrefable + Eq> Eq for WeakRef<T> {}
+
+impl<T: ?Sized + Weakrefable + Hash> Hash for WeakRef<T> {
+    /// Writes [`try_hash`](WeakRef::try_hash).
+    ///
+    /// # Panics
+    ///
+    /// With [`ReferenceError`]'s message, if the object died before its hash was asked for.
+    #[track_caller]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.try_hash() {
+            Ok(hash) => state.write_u64(hash),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// A hash that is computed once: 0 is none.
+#[derive(Debug, Default)]
+pub struct KeptHash(AtomicU64);
+
+impl KeptHash {
+    fn get(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|&hash| hash != 0)
+    }
+
+    fn keep(&self, hash: u64) -> u64 {
+        let hash = hash.max(1);
+        self.0.store(hash, Ordering::Relaxed);
+        hash
+    }
+}
+
+impl Clone for KeptHash {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+/// Whether the object has a weak reference without callback.
+///
+/// Nothing registers those: they are std `Weak`s. But each registration holds exactly one of its
+/// own, so one more than that is one of them.
+fn has_plain<P: Pointer>(owner: &P, registered: usize) -> bool {
+    <P::Referent as Weakrefable>::Flavor::weak_count(owner.strong()) > registered
+}
+
+/// Returns the number of weak references to the object: Python's `getweakrefcount`.
+///
+/// Counted are the references with callback, the entries in weak containers, and, as one, all the
+/// references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them.
+///
+/// O(1); in `Shared`, holds the slot for a few instructions, and other threads can change the number
+/// at once.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Slotted, WeakRef, weakref_count};
+///
+/// let owner = Arc::new(Slotted::new(7));
+/// assert_eq!(weakref_count(&owner), 0);
+/// let plain = WeakRef::new(&owner);
+/// let same = WeakRef::new(&owner);
+/// let called = WeakRef::with_callback(&owner, |_| ());
+/// assert_eq!(weakref_count(&owner), 2);
+/// # drop((plain, same, called));
+/// ```
+pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
+    let registered = owner.weak_slot().count();
+    registered + usize::from(has_plain(owner, registered))
+}
+
+/// Returns the weak references to the object: Python's `getweakrefs`.
+///
+/// First the one without callback, if there is one, then those with callback, newest first. They
+/// are the references that the program holds, by [`WeakRef::ptr_eq`]; one that was made through a
+/// pointer of another type (before the owner was coerced to `dyn Trait`, say) cannot be expressed
+/// in this one, and a reference without callback stands for it. Container entries are counted by
+/// [`weakref_count`], but not listed.
+///
+/// O(n), with an allocation for each; holds the slot meanwhile.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Slotted, WeakRef, weakrefs};
+///
+/// let owner = Arc::new(Slotted::new(7));
+/// let first = WeakRef::with_callback(&owner, |_| ());
+/// let second = WeakRef::with_callback(&owner, |_| ());
+/// let all = weakrefs(&owner);
+/// assert!(all[0].ptr_eq(&second) && all[1].ptr_eq(&first));
+/// ```
+pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Referent>> {
+    let slot = owner.weak_slot();
+    let plain = has_plain(owner, slot.count()).then(|| WeakRef::new(owner));
+    let registered = slot.handles().into_iter().map(|handle| match handle.downcast() {
+        Ok(handle) => *handle,
+        Err(_) => WeakRef::new(owner),
+    });
+    plain.into_iter().chain(registered).collect()
+}
+
+/// Makes all registered weak references to a living object read dead, and runs their callbacks,
+/// newest first, as if it had died; its container entries go.
+///
+/// References without callback are std `Weak`s and stay as they are.
+///
+/// O(n). Runs callbacks; a panic in one goes to the [unraisable hook](crate::set_unraisable_hook).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Slotted, WeakRef, clear_weakrefs};
+///
+/// let owner = Arc::new(Slotted::new(7));
+/// let weak = WeakRef::with_callback(&owner, |weak| assert!(weak.upgrade().is_none()));
+/// clear_weakrefs(&owner);
+/// assert!(weak.is_dead());
+/// ```
+pub fn clear_weakrefs<P: Pointer>(owner: &P) {
+    owner.weak_slot().clear(address(owner), false);
+}
+
+/// The same as [`clear_weakrefs`] without running a callback: each stays with its reference, and
+/// goes when that is dropped. Container entries go.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Slotted, WeakRef, clear_weakrefs_silently};
+///
+/// let owner = Arc::new(Slotted::new(7));
+/// let weak = WeakRef::with_callback(&owner, |_| unreachable!());
+/// clear_weakrefs_silently(&owner);
+/// assert!(weak.is_dead());
+/// ```
+pub fn clear_weakrefs_silently<P: Pointer>(owner: &P) {
+    owner.weak_slot().clear(address(owner), true);
+}
+
+fn address<P: Pointer>(owner: &P) -> *const () {
+    std::ptr::from_ref::<P::Referent>(owner).cast()
+}

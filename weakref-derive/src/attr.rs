@@ -1,0 +1,187 @@
+//! The options, as they stand in `#[weakrefable(..)]` and in `#[weakref(..)]`.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Expr, ExprLit, ExprPath, Ident, Lit, LitStr, Meta, Path, Token, token};
+
+use crate::fallback::Errors;
+
+/// Which attribute the options stand in: they share all but `local`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// `#[weakrefable(..)]`
+    Attribute,
+    /// `#[weakref(..)]` on the struct
+    Helper,
+}
+
+/// What the user asked for. The spans are those of the options' names.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) local: Option<Span>,
+    pub(crate) on_drop: Option<(Span, ExprPath)>,
+    pub(crate) drop_by_slot: Option<Span>,
+    /// As written, and as read.
+    krate: Option<(LitStr, Path)>,
+}
+
+impl Options {
+    /// The path of the core crate.
+    pub(crate) fn krate(&self) -> Path {
+        match &self.krate {
+            Some((_, path)) => path.clone(),
+            None => syn::parse_quote!(::weakref_core),
+        }
+    }
+
+    /// The flavour that the attribute asks for.
+    pub(crate) fn flavor(&self) -> Ident {
+        Ident::new(if self.local.is_some() { "Local" } else { "Shared" }, Span::call_site())
+    }
+
+    /// The options as `#[weakref(..)]` takes them.
+    pub(crate) fn to_helper(&self) -> TokenStream {
+        let on_drop = self.on_drop.iter().map(|(span, path)| quote_spanned!(*span=> on_drop = #path,));
+        let drop = self.drop_by_slot.iter().map(|span| quote_spanned!(*span=> drop = "slot",));
+        let krate = self.krate.iter().map(|(text, _)| quote!(crate = #text,));
+        let options = quote!(#(#on_drop)* #(#drop)* #(#krate)*);
+        if options.is_empty() { options } else { quote!(#[weakref(#options)]) }
+    }
+
+    /// Reads the arguments of `#[weakrefable(..)]`.
+    pub(crate) fn read_arguments(&mut self, arguments: TokenStream, errors: &mut Errors) {
+        self.read(Site::Attribute, arguments, errors);
+    }
+
+    /// Reads every `#[weakref(..)]` that stands on the struct.
+    pub(crate) fn read_helpers(&mut self, attrs: &[Attribute], errors: &mut Errors) {
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("weakref")) {
+            match &attr.meta {
+                Meta::List(list) => self.read(Site::Helper, list.tokens.clone(), errors),
+                // A value that is no literal is refused by the compiler itself.
+                Meta::NameValue(pair) if !matches!(pair.value, Expr::Lit(_)) => {}
+                other => errors.over(
+                    other,
+                    "`#[weakref]` without options marks a field as the slot; \
+                     on the struct write `#[weakref(on_drop = ..)]` or another option",
+                ),
+            }
+        }
+    }
+
+    fn read(&mut self, site: Site, options: TokenStream, errors: &mut Errors) {
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                self.read_one(site, input, errors)?;
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = Parser::parse2(parser, options) {
+            errors.push(error);
+        }
+    }
+
+    /// Reads one option. What is wrong with it goes to `errors`; only what keeps the reader from
+    /// finding the next option ends the reading.
+    fn read_one(&mut self, site: Site, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(format_args!("expected an option: {}", site.known())));
+        }
+        let name = input.call(Ident::parse_any)?;
+        let span = name.span();
+        let value = Value::parse(input)?;
+        match name.to_string().as_str() {
+            "local" if site == Site::Helper => {
+                errors.at(span, "`local` belongs to `#[weakrefable(local)]`; a declared slot says it by its type, `WeakSlot<Local>`");
+            }
+            "local" => match value {
+                Value::None => once(&mut self.local, &name, span, errors),
+                other => errors.over(other.tokens(&name), "`local` takes no value"),
+            },
+            "on_drop" => match value {
+                Value::Is(Expr::Path(path)) => once(&mut self.on_drop, &name, (span, path), errors),
+                other => errors.over(other.tokens(&name), "`on_drop` takes the path of a function: `on_drop = path::to::function`"),
+            },
+            "drop" => match value.string() {
+                Ok(value) if value.value() == "slot" => once(&mut self.drop_by_slot, &name, span, errors),
+                Ok(value) => errors.over(value, "`drop` takes one value only: `drop = \"slot\"`"),
+                Err(other) => errors.over(other.tokens(&name), "`drop` takes a string: `drop = \"slot\"`"),
+            },
+            "crate" => match value.string() {
+                Ok(value) => match value.parse_with(Path::parse_mod_style) {
+                    Ok(path) => once(&mut self.krate, &name, (value, path), errors),
+                    Err(_) => errors.over(value, "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`"),
+                },
+                Err(other) => errors.over(other.tokens(&name), "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`"),
+            },
+            unknown => errors.at(span, format_args!("unknown option `{unknown}`: {}", site.known())),
+        }
+        Ok(())
+    }
+}
+
+impl Site {
+    fn known(self) -> &'static str {
+        match self {
+            Site::Attribute => "`#[weakrefable(..)]` knows `local`, `on_drop`, `drop` and `crate`",
+            Site::Helper => "`#[weakref(..)]` knows `on_drop`, `drop` and `crate`",
+        }
+    }
+}
+
+/// Takes an option, unless it was given before.
+fn once<T>(place: &mut Option<T>, name: &Ident, value: T, errors: &mut Errors) {
+    if place.is_some() {
+        errors.at(name.span(), format_args!("option `{name}` given twice"));
+    } else {
+        *place = Some(value);
+    }
+}
+
+/// What follows the name of an option.
+enum Value {
+    /// Nothing.
+    None,
+    /// `= value`
+    Is(Expr),
+    /// Something in brackets.
+    Bracketed(TokenTree),
+}
+
+impl Value {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            let mut value = input.parse()?;
+            while let Expr::Group(group) = value {
+                value = *group.expr;
+            }
+            Ok(Value::Is(value))
+        } else if input.peek(token::Paren) || input.peek(token::Brace) || input.peek(token::Bracket) {
+            Ok(Value::Bracketed(input.parse()?))
+        } else {
+            Ok(Value::None)
+        }
+    }
+
+    fn string(self) -> Result<LitStr, Self> {
+        match self {
+            Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => Ok(value),
+            other => Err(other),
+        }
+    }
+
+    /// Where a wrong value is pointed at; a missing one at the option's name.
+    fn tokens(&self, name: &Ident) -> TokenStream {
+        match self {
+            Value::None => quote!(#name),
+            Value::Is(value) => quote!(#value),
+            Value::Bracketed(tokens) => quote!(#tokens),
+        }
+    }
+}
