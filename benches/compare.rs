@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use weakref_bench::{groups, options::Options, report};
+use weakref_bench::{groups, options::Options, report, threads};
 
 /// How often a pair is measured.
 const RUNS: u32 = 7;
@@ -41,7 +41,11 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     if !options.test {
-        println!("\n{missed} missed, {:.0} s", start.elapsed().as_secs_f64());
+        let waited = threads::waited() * 100.0;
+        println!(
+            "\n2 threads: at the worst, {waited:.0} % of their time they waited for a processor."
+        );
+        println!("\n{missed} of the ratios missed, {:.0} s", start.elapsed().as_secs_f64());
     }
     ExitCode::SUCCESS
 }

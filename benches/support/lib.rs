@@ -1,7 +1,7 @@
 //! What the benchmarks share: the workloads, the types they are measured against, the interleaved
 //! runs and the table.
 //!
-//! A workload is a [`Group`](measure::Group): several contestants that do the same work, ours first.
+//! A workload is a [`Group`]: several contestants that do the same work, ours first.
 //! They take turns (A B C, A B C, ..), and a ratio is always taken between two turns of one run, so
 //! that a machine whose speed drifts does not decide it.
 

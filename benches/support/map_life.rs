@@ -29,7 +29,7 @@ const SIZES: [Size; 3] = [
 /// sweep it at each size.
 const REPLACED: u32 = 3;
 /// And this many times under watch.
-const WATCHED: u32 = 2;
+const WATCHED: u32 = 3;
 
 /// All groups, each made only when its turn comes: the keys of some need memory.
 pub fn groups(options: &Options) -> impl Iterator<Item = Group> {

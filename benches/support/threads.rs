@@ -1,11 +1,15 @@
 //! Two threads on one map.
 
 use std::{
+    fs,
     hint::black_box,
     mem,
-    sync::{Arc, Barrier},
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use weakref_core::WeakValueMap;
@@ -13,7 +17,7 @@ use weakref_core::WeakValueMap;
 use crate::{
     key::{Key, shuffled},
     map::{ExactArc, Locked, OursArc, SweepingArc, WeakMap},
-    measure::{Case, Clock, Group},
+    measure::{Case, Clock, Group, count},
     options::Options,
     value::SharedItem,
 };
@@ -53,29 +57,75 @@ where
 /// How many threads: as many as the machine that the targets were set on has cores.
 const THREADS: u32 = 2;
 
-/// Runs `work` on each thread with its number, and returns the time from the first start to the
-/// last end.
+/// How often a turn is tried when other programs kept the threads from running side by side. Threads
+/// that take turns do not meet in a lock, and the figure would be too good.
+const TRIES: u32 = 20;
+/// The part of their time that the threads may spend waiting for a processor.
+const UNDISTURBED: f64 = 0.02;
+
+/// The greatest such part, in millionths, of all the turns that were taken.
+static WAITED: AtomicU64 = AtomicU64::new(0);
+
+/// Returns how large a part of their time the threads waited for a processor, at the worst.
+pub fn waited() -> f64 {
+    count(WAITED.load(Relaxed)) / 1e6
+}
+
+/// One thread's work: when it began and ended, and how long it waited for a processor.
+struct Span {
+    start: Instant,
+    end: Instant,
+    waited: Duration,
+}
+
+/// How long this thread has waited for a processor since it began, where the system tells.
+fn waited_so_far() -> Duration {
+    let all = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let waited = all.split(' ').nth(1).and_then(|waited| waited.parse().ok());
+    Duration::from_nanos(waited.unwrap_or(0))
+}
+
+/// Runs `work` on each thread with its number; adds the time from the first start to the last end.
 fn together(clock: &mut Clock, operations: u32, work: impl Fn(u32) + Sync) {
+    let mut best: Option<(f64, Duration)> = None;
+    for _ in 0..TRIES {
+        let (waited, wall) = attempt(&work);
+        if best.is_none_or(|(least, _)| waited < least) {
+            best = Some((waited, wall));
+        }
+        if waited <= UNDISTURBED {
+            break;
+        }
+    }
+    if let Some((waited, wall)) = best {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part")]
+        WAITED.fetch_max((waited * 1e6) as u64, Relaxed);
+        clock.add(operations, wall);
+    }
+}
+
+fn attempt(work: &(impl Fn(u32) + Sync)) -> (f64, Duration) {
     let gate = Barrier::new(THREADS as usize);
-    let spans: Vec<(Instant, Instant)> = thread::scope(|scope| {
+    let spans: Vec<Span> = thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
             .map(|number| {
-                let (gate, work) = (&gate, &work);
+                let gate = &gate;
                 scope.spawn(move || {
                     gate.wait();
-                    let start = Instant::now();
+                    let (start, before) = (Instant::now(), waited_so_far());
                     work(number);
-                    (start, Instant::now())
+                    let end = Instant::now();
+                    Span { start, end, waited: waited_so_far().saturating_sub(before) }
                 })
             })
             .collect();
         threads.into_iter().map(|thread| thread.join().expect("a thread panicked")).collect()
     });
-    let start = spans.iter().map(|(start, _)| *start).min();
-    let end = spans.iter().map(|(_, end)| *end).max();
-    if let (Some(start), Some(end)) = (start, end) {
-        clock.add(operations, end - start);
-    }
+    let now = Instant::now();
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(now);
+    let end = spans.iter().map(|span| span.end).max().unwrap_or(now);
+    let waited: Duration = spans.iter().map(|span| span.waited).sum();
+    (waited.as_secs_f64() / ((end - start).as_secs_f64() * f64::from(THREADS)), end - start)
 }
 
 /// Each thread looks up every key, in an order of its own.
@@ -108,39 +158,36 @@ fn hits<M: SharedMap>(live: u32, rounds: u32) -> Vec<f64> {
 fn churn<M: SharedMap>(live: u32, rounds: u32) -> Vec<f64> {
     let map = M::default();
     let each = live / THREADS;
-    let own_keys = each * (1 + rounds);
-    let owners: Vec<std::sync::Mutex<Vec<M::Owner>>> = (0..THREADS)
-        .map(|number| {
-            let mut handle = map.handle();
-            let fill = (0..each).map(|index| {
-                let index = number * own_keys + index;
-                let owner = M::Handle::own(index.into());
-                handle.insert(u64::own(&(), index), &owner);
-                owner
-            });
-            std::sync::Mutex::new(fill.collect())
-        })
+    // So that no two threads have a key in common.
+    let numbered = |number: u32, index: u32| index * THREADS + number;
+    let owned = |number: u32, index: u32| {
+        let index = numbered(number, index);
+        let owner = M::Handle::own(index.into());
+        map.handle().insert(u64::own(&(), index), &owner);
+        owner
+    };
+    // The owners of a thread, and the index that is next.
+    let kept: Vec<Mutex<(Vec<M::Owner>, u32)>> = (0..THREADS)
+        .map(|number| Mutex::new(((0..each).map(|index| owned(number, index)).collect(), each)))
         .collect();
     let mut clock = Clock::default();
     together(&mut clock, THREADS * rounds * each, |number| {
+        let mut kept = kept[number as usize].lock().expect("only this thread takes it");
+        let (owners, next) = &mut *kept;
         let mut handle = map.handle();
-        let mut owners = owners[number as usize].lock().expect("only this thread takes it");
-        let mut next = number * own_keys + each;
         for _ in 0..rounds {
             for place in owners.iter_mut() {
-                let owner = M::Handle::own(next.into());
-                handle.insert(u64::own(&(), next), &owner);
-                let oldest = mem::replace(place, owner);
-                handle.retire(&u64::own(&(), next - each), oldest);
-                next += 1;
+                let oldest = mem::replace(place, owned(number, *next));
+                handle.retire(&u64::own(&(), numbered(number, *next - each)), oldest);
+                *next += 1;
             }
         }
     });
-    let living = |number| {
-        let end = u64::from((number + 1) * own_keys);
-        (end - u64::from(each)..end).sum::<u64>()
+    let living = |(number, kept): (u32, &Mutex<(_, u32)>)| {
+        let next = kept.lock().expect("nobody panicked").1;
+        (next - each..next).map(|index| u64::from(numbered(number, index))).sum::<u64>()
     };
-    assert_eq!(map.handle().visit(), (0..THREADS).map(living).sum());
+    assert_eq!(map.handle().visit(), (0..).zip(&kept).map(living).sum());
     vec![clock.figure()]
 }
 
@@ -150,7 +197,7 @@ type Contestant = (&'static str, fn(u32, u32) -> Vec<f64>);
 /// The groups: hits and churn.
 pub fn groups(options: &Options) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (label, live, rounds) in [("1e4", 10_000, 40), ("1e5", 100_000, 4)] {
+    for (label, live, rounds) in [("1e4", 10_000, 8), ("1e5", 100_000, 1)] {
         let (live, rounds) = (options.size(live), options.times(rounds));
         let mut group = |name: &str, contestants: [Contestant; 3]| {
             groups.push(Group {
@@ -158,7 +205,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 cases: (contestants.into_iter())
                     .map(|(label, turn)| Case::new(label, move || turn(live, rounds)))
                     .collect(),
-                turns: options.times(2),
+                turns: options.times(4),
                 warm_up: true,
             });
         };

@@ -18,6 +18,7 @@ fn mistakes_are_explained_and_their_twins_compile() {
     for mistake in &mistakes {
         let twin = twin(mistake);
         assert!(twin.exists(), "{} has no passing twin {}", mistake.display(), twin.display());
+        one_error(mistake);
     }
 
     let version = rustc_version();
@@ -38,6 +39,19 @@ fn mistakes_are_explained_and_their_twins_compile() {
     for mistake in &mistakes {
         cases.pass(twin(mistake));
     }
+}
+
+/// Files with more than one mistake, and the one where the compiler reports the same twice: at the
+/// argument, and at the type that would follow from it.
+const SEVERAL: [&str; 2] = ["option/several.rs", "pointer/no-slot.rs"];
+
+/// One mistake gives one error, and its text is the same on every machine.
+fn one_error(mistake: &Path) {
+    let Ok(text) = fs::read_to_string(mistake.with_extension("stderr")) else { return };
+    let errors = text.lines().filter(|line| line.starts_with("error")).count();
+    let several = SEVERAL.iter().any(|file| mistake.ends_with(file));
+    assert_eq!(errors > 1, several, "{} errors in {}:\n{text}", errors, mistake.display());
+    assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "a path of this machine:\n{text}");
 }
 
 fn rustc_version() -> String {

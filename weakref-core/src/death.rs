@@ -11,7 +11,8 @@ use crate::{observer::Event, slot::Held};
 ///
 /// A callback can own the next object, and so on: each death then runs inside the callback of the
 /// one before. From this depth on, what has died waits in a queue for the death it happened in,
-/// so a chain of any length needs a bounded stack. CPython's trashcan does the same.
+/// so a chain of any length needs a bounded stack. The "trashcan" of Python's C implementation does the
+/// same.
 const DEEPEST: u32 = 48;
 
 std::thread_local! {

@@ -3,10 +3,11 @@
 use std::{ops::Deref, rc, sync};
 
 use crate::{
-    WeakRef, Weakrefable,
+    Weakrefable,
     gate::{LocalWord, SharedWord, Word},
+    node::State,
     slot::{LocalWords, SharedWords, Words},
-    weakref::{Node, Registered},
+    sync::AtomicUsize,
 };
 
 /// Says that a type lives in an `Rc`: for one thread, without atomics.
@@ -72,23 +73,6 @@ pub trait Flavor: sealed::Sealed + Sized + 'static {
     fn into_inner<T>(strong: Self::Strong<T>) -> Option<T>;
     #[doc(hidden)]
     fn is_unique<T>(strong: &Self::Strong<T>) -> bool;
-    #[doc(hidden)]
-    fn weak_into_raw<T>(weak: Self::Weak<T>) -> *const T;
-    /// # Safety
-    ///
-    /// As for `Weak::from_raw`: the pointer comes from `weak_into_raw`, and is used once.
-    #[doc(hidden)]
-    #[allow(unsafe_code)]
-    unsafe fn weak_from_raw<T>(pointer: *const T) -> Self::Weak<T>;
-
-    /// A value that many may take from, one at a time.
-    #[doc(hidden)]
-    type Lock<T>;
-    #[doc(hidden)]
-    fn lock<T>(value: T) -> Self::Lock<T>;
-    #[doc(hidden)]
-    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R;
-
     /// The words of a slot.
     #[doc(hidden)]
     type Words: Words;
@@ -98,9 +82,9 @@ pub trait Flavor: sealed::Sealed + Sized + 'static {
     /// How many parts a container's table has, so that threads do not wait for each other.
     #[doc(hidden)]
     fn shards() -> usize;
-    /// A weak reference with a callback, its type forgotten.
+    /// The word of a weak reference with a callback.
     #[doc(hidden)]
-    type Registered<T: ?Sized + Weakrefable>: ?Sized + Registered<T>;
+    type State: State;
 }
 
 mod sealed {
@@ -148,51 +132,22 @@ macro_rules! pointers {
         fn is_unique<T>(strong: &$std::$Strong<T>) -> bool {
             $std::$Strong::strong_count(strong) == 1
         }
-        #[inline]
-        fn weak_into_raw<T>(weak: $std::Weak<T>) -> *const T {
-            weak.into_raw()
-        }
-        #[inline]
-        #[allow(unsafe_code)]
-        unsafe fn weak_from_raw<T>(pointer: *const T) -> $std::Weak<T> {
-            // SAFETY: the caller promises what `from_raw` asks for.
-            unsafe { $std::Weak::from_raw(pointer) }
-        }
     };
 }
 
 impl Flavor for Local {
     pointers!(rc::Rc);
 
-    type Lock<T> = std::cell::RefCell<T>;
-    fn lock<T>(value: T) -> Self::Lock<T> {
-        value.into()
-    }
-    #[inline]
-    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut lock.borrow_mut())
-    }
-
     type Words = LocalWords;
     type Word = LocalWord;
     fn shards() -> usize {
         1
     }
-    type Registered<T: ?Sized + Weakrefable> = dyn Registered<T>;
+    type State = std::cell::Cell<usize>;
 }
 
 impl Flavor for Shared {
     pointers!(sync::Arc);
-
-    type Lock<T> = sync::Mutex<T>;
-    fn lock<T>(value: T) -> Self::Lock<T> {
-        value.into()
-    }
-    #[inline]
-    fn with<T, R>(lock: &Self::Lock<T>, f: impl FnOnce(&mut T) -> R) -> R {
-        // What is under it is put back whole, so poison says nothing.
-        f(&mut lock.lock().unwrap_or_else(sync::PoisonError::into_inner))
-    }
 
     type Words = SharedWords;
     type Word = SharedWord;
@@ -202,7 +157,7 @@ impl Flavor for Shared {
         let count = || std::thread::available_parallelism().map_or(1, usize::from);
         *SHARDS.get_or_init(|| (4 * count()).next_power_of_two().min(256))
     }
-    type Registered<T: ?Sized + Weakrefable> = dyn Registered<T> + Send + Sync;
+    type State = AtomicUsize;
 }
 
 /// `Rc<T>` or `Arc<T>`, as `T` has chosen.
@@ -315,25 +270,13 @@ pointer!(Shared, sync::Arc, AnArc);
     message = "`{Self}` cannot be called when a `{T}` dies",
     note = "a callback owns what it uses (`move`); in `Shared`, the callback is `Send` and the referent `Send + Sync`, as the last owner can go on any thread"
 )]
-pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>: Sized + 'static {
-    #[doc(hidden)]
-    fn erase(node: F::Strong<Node<T, Self>>) -> F::Strong<F::Registered<T>>
-    where
-        Self: FnOnce(&WeakRef<T>);
-}
+pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>: Sized + 'static {}
 
 impl<T, C> Callback<T, Local> for C
 where
     T: ?Sized + Weakrefable<Flavor = Local> + 'static,
     C: 'static,
 {
-    #[inline]
-    fn erase(node: rc::Rc<Node<T, C>>) -> rc::Rc<dyn Registered<T>>
-    where
-        C: FnOnce(&WeakRef<T>),
-    {
-        node
-    }
 }
 
 impl<T, C> Callback<T, Shared> for C
@@ -341,11 +284,4 @@ where
     T: ?Sized + Weakrefable<Flavor = Shared> + Send + Sync + 'static,
     C: Send + 'static,
 {
-    #[inline]
-    fn erase(node: sync::Arc<Node<T, C>>) -> sync::Arc<dyn Registered<T> + Send + Sync>
-    where
-        C: FnOnce(&WeakRef<T>),
-    {
-        node
-    }
 }

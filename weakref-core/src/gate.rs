@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A death that found the gate shut: the token of its registration, and what befell it.
-pub type Note = (u32, Event);
+pub(crate) type Note = (u32, Event);
 
 /// A lock without the thing it locks.
 pub trait Word: Default {
@@ -39,6 +39,9 @@ pub trait Word: Default {
     /// the note says, and freed it.
     fn enter_or_leave(&self, note: Note) -> bool;
 
+    /// Leaves and returns true, if no note has been left.
+    fn try_exit(&self) -> bool;
+
     /// Leaves, once `each` has been given every note, and returns true. `last` is asked before: if
     /// it says that nobody else can come here any more, stays inside and returns false.
     fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool;
@@ -52,8 +55,10 @@ pub(crate) const REENTRY: &str =
 
 /// The word of `Local`.
 #[derive(Default)]
+#[allow(missing_debug_implementations)]
 pub struct LocalWord {
     inside: Cell<bool>,
+    has_notes: Cell<bool>,
     notes: Cell<Vec<Note>>,
 }
 
@@ -72,14 +77,23 @@ impl Word for LocalWord {
             let mut notes = self.notes.take();
             notes.push(note);
             self.notes.set(notes);
+            self.has_notes.set(true);
         }
         entered
     }
 
     #[inline]
+    fn try_exit(&self) -> bool {
+        let has_notes = self.has_notes.get();
+        self.inside.set(has_notes);
+        !has_notes
+    }
+
+    #[cold]
     fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool {
         // No code of the user's runs in `each`, so no note comes meanwhile.
         self.notes.take().into_iter().for_each(each);
+        self.has_notes.set(false);
         let last = last();
         self.inside.set(last);
         !last
@@ -196,6 +210,13 @@ impl Word for SharedWord {
     }
 
     #[inline]
+    fn try_exit(&self) -> bool {
+        self.owner.store(0, Ordering::Relaxed);
+        // Release, with the Acquire in `try_enter`.
+        self.left.compare_exchange(INSIDE, FREE, Ordering::Release, Ordering::Relaxed).is_ok()
+    }
+
+    #[cold]
     fn exit(&self, each: &mut dyn FnMut(Note), last: &mut dyn FnMut() -> bool) -> bool {
         self.owner.store(0, Ordering::Relaxed);
         let mut waiters = Vec::new();
@@ -204,7 +225,9 @@ impl Word for SharedWord {
                 self.left.compare_exchange(INSIDE, FREE, Ordering::Release, Ordering::Relaxed);
             if out.is_ok() {
                 // From here on the word may be gone.
-                waiters.into_iter().for_each(|waiter: Thread| waiter.unpark());
+                for waiter in waiters {
+                    Thread::unpark(&waiter);
+                }
                 return true;
             }
             // Acquire, with the Release in `enter_or`.

@@ -8,6 +8,7 @@ mod error;
 mod flavor;
 mod gate;
 mod map;
+mod node;
 mod observer;
 mod slot;
 mod slotted;

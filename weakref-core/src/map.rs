@@ -1,5 +1,6 @@
 //! Maps whose entries go when an object dies.
 
+mod cell;
 mod factory;
 mod iter;
 mod lease;

@@ -43,8 +43,8 @@ pub(crate) struct Head {
 /// One observer's entry with one slot.
 ///
 /// It stands for a share in the observer, whatever that means to it (a weak count, a number under
-/// its lock), so it must end in [`tell`](Self::tell), [`tell_silently`](Self::tell_silently) or, by
-/// the observer's own hand, in [`take_back`](Self::take_back).
+/// its lock), so it must end in [`tell`](Self::tell) or [`tell_silently`](Self::tell_silently), or
+/// go back to the observer, who knows what the share was.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct Registration {
@@ -101,7 +101,4 @@ impl Registration {
     pub(crate) fn is_from(&self, observer: *const Head, token: u32) -> bool {
         self.observer.as_ptr().cast_const() == observer && self.token == token
     }
-
-    /// Ends the registration by the hand of its observer, who knows what its share was.
-    pub(crate) fn take_back(self) {}
 }

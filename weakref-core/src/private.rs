@@ -77,7 +77,7 @@ pub fn run_on_drop<T: ?Sized>(value: &mut T, on_drop: fn(&mut T), forget: fn(&mu
 macro_rules! __drop_is_generated__use_weakref_on_drop_or_weakref_drop_slot {
     ([$($generics:tt)*] [$($ty:tt)*] [$($where_clause:tt)*] $($body:tt)*) => {
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
         impl $($generics)* ::core::ops::Drop for $($ty)* $($where_clause)* {
             #[inline]
             $($body)*

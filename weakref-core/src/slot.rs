@@ -76,8 +76,8 @@ impl<F: Flavor> WeakSlot<F> {
         // SAFETY: the words come from `into_words`, in `Open` or in the initial state. In `Shared`,
         // `take` gives them to nobody else until `put`; in `Local`, `f` is a function of this
         // module, and none of them comes back to the slot.
-        let held = unsafe { Held::from_words(head, token) };
-        f(&mut Open(&self.words, held).1)
+        let all = unsafe { Held::from_words(head, token) };
+        f(&mut Open(&self.words, all).1)
     }
 
     /// Adds a registration, in O(1), and returns its place for [`unregister`](Self::unregister).
@@ -284,8 +284,8 @@ struct Link {
     newer: u32,
 }
 
-/// No link. So a list has room for `u32::MAX` registrations, 96 GiB of them.
-const NONE: u32 = u32::MAX;
+/// No link. Containers use the top bit of a place, so this is the limit: 48 GiB of registrations.
+const NONE: u32 = u32::MAX >> 1;
 
 impl Default for List {
     fn default() -> Self {
@@ -297,9 +297,9 @@ impl List {
     fn push(&mut self, registration: Registration) -> u32 {
         let link = Link { registration: Some(registration), older: self.newest, newer: NONE };
         let place = if self.free == NONE {
-            let place = u32::try_from(self.links.len()).ok().filter(|&place| place != NONE);
+            let place = u32::try_from(self.links.len()).ok().filter(|&place| place < NONE);
             self.links.push(link);
-            place.expect("fewer than u32::MAX registrations with one object")
+            place.expect("fewer than 2^31 - 1 registrations with one object")
         } else {
             let place = self.free;
             let vacant = &mut self.links[place as usize];

@@ -2,21 +2,21 @@
 #![allow(unsafe_code)]
 
 use std::{
-    any::{Any, type_name},
+    any::type_name,
     fmt,
     hash::{BuildHasher, Hash, Hasher, RandomState},
     mem::ManuallyDrop,
     ptr::NonNull,
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicPtr, Ordering},
     },
 };
 
 use crate::{
-    Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakSlot, callback,
+    Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakSlot,
     flavor::WeakOf,
-    observer::{Behaviour, Event, Head, Registration},
+    node::{Body, Handle},
 };
 
 /// A type whose objects can be weakly referenced.
@@ -112,165 +112,11 @@ pub trait Weakrefable {
 /// assert!(GONE.load(Ordering::Relaxed));
 /// assert!(weak.upgrade().is_none());
 /// ```
-pub struct WeakRef<T: ?Sized + Weakrefable>(Kind<T>);
-
-enum Kind<T: ?Sized + Weakrefable> {
-    Plain(WeakOf<T>, KeptHash),
-    Registered(<T::Flavor as Flavor>::Strong<<T::Flavor as Flavor>::Registered<T>>),
-}
-
-/// A weak reference with a callback, in one allocation.
-///
-/// Its strong owners are the clones of the `WeakRef`; the slot holds it weakly. So with the last
-/// clone the callback goes, uncalled.
-#[repr(C)]
-pub struct Node<T: ?Sized + Weakrefable, C> {
-    head: Head,
-    /// Where the slot keeps the registration; which is what tells whether it still does.
-    place: AtomicU32,
-    /// Set by `clear_weakrefs`: the referent lives, but not for this reference.
-    cleared: AtomicBool,
-    hash: KeptHash,
-    weak: WeakOf<T>,
-    callback: <T::Flavor as Flavor>::Lock<Option<C>>,
-}
-
-/// A [`Node`] whose callback's type is forgotten.
-pub trait Registered<T: ?Sized + Weakrefable> {
-    #[doc(hidden)]
-    fn weak(&self) -> &WeakOf<T>;
-    #[doc(hidden)]
-    fn is_cleared(&self) -> bool;
-    #[doc(hidden)]
-    fn hash(&self) -> &KeptHash;
-    #[doc(hidden)]
-    fn has_callback(&self) -> bool;
-    #[doc(hidden)]
-    fn detach(&self);
-}
-
-impl<T, C> Node<T, C>
-where
-    T: ?Sized + Weakrefable + 'static,
-    C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
-{
-    const BEHAVIOUR: &'static Behaviour = &Behaviour {
-        tell: Self::tell,
-        tell_silently: Self::tell_silently,
-        invalidate: Self::invalidate,
-        handle: Self::handle,
-    };
-
-    fn register<P: Pointer<Referent = T>>(owner: &P, callback: C) -> StrongNode<T, C> {
-        let node = T::Flavor::strong(Self {
-            head: Head { behaviour: Self::BEHAVIOUR },
-            place: AtomicU32::new(0),
-            cleared: AtomicBool::new(false),
-            hash: KeptHash::default(),
-            weak: T::Flavor::downgrade(owner.strong()),
-            callback: T::Flavor::lock(Some(callback)),
-        });
-        let share = T::Flavor::weak_into_raw(T::Flavor::downgrade(&node));
-        // SAFETY: `into_raw` does not give null.
-        let head = unsafe { NonNull::new_unchecked(share.cast_mut()) }.cast();
-        // SAFETY: a node is `repr(C)` and begins with a `Head`. The share is a weak count, so the
-        // memory is valid until `share` below takes it back, which every way to end a registration
-        // does. `Callback` says that in `Shared` the callback is `Send` and `T` is `Send + Sync`.
-        let registration = unsafe { Registration::new(head, 0) };
-        let place = owner.strong().weak_slot().register(registration);
-        node.place.store(place, Ordering::Relaxed);
-        node
-    }
-
-    /// # Safety
-    ///
-    /// `head` is that of a registration made by `register`, which ends with this call.
-    unsafe fn share(head: NonNull<Head>) -> <T::Flavor as Flavor>::Weak<Self> {
-        // SAFETY: `register` got the pointer from `weak_into_raw`; used once, as promised.
-        unsafe { T::Flavor::weak_from_raw(head.cast::<Self>().as_ptr()) }
-    }
-
-    unsafe fn tell(head: NonNull<Head>, _: u32, _: Event) {
-        // SAFETY: `tell` ends the registration.
-        let share = unsafe { Self::share(head) };
-        // What is upgraded here may have become the last one, so it drops in `run` as well.
-        callback::run::<C>(|| {
-            let Some(node) = T::Flavor::upgrade(&share) else { return };
-            if let Some(callback) = T::Flavor::with(&node.callback, Option::take) {
-                callback(&WeakRef(Kind::Registered(C::erase(node))));
-            }
-        });
-    }
-
-    unsafe fn tell_silently(head: NonNull<Head>, _: u32, _: Event) {
-        // SAFETY: this ends the registration.
-        drop(unsafe { Self::share(head) });
-    }
-
-    unsafe fn invalidate(head: NonNull<Head>) {
-        // SAFETY: the registration holds a weak count, and does not end here.
-        let share = ManuallyDrop::new(unsafe { Self::share(head) });
-        callback::run::<C>(|| {
-            let Some(node) = T::Flavor::upgrade(&share) else { return };
-            node.cleared.store(true, Ordering::Release);
-        });
-    }
-
-    unsafe fn handle(head: NonNull<Head>) -> Option<Box<dyn Any>> {
-        // SAFETY: the registration holds a weak count, and does not end here.
-        let share = ManuallyDrop::new(unsafe { Self::share(head) });
-        let node = T::Flavor::upgrade(&share)?;
-        Some(Box::new(WeakRef(Kind::<T>::Registered(C::erase(node)))))
-    }
-}
-
-type StrongNode<T, C> = <<T as Weakrefable>::Flavor as Flavor>::Strong<Node<T, C>>;
-
-impl<T: ?Sized + Weakrefable, C> Node<T, C> {
-    /// Takes the registration out of the referent's slot, if both still exist.
-    fn unregister(&self) {
-        // This owner may be the last one when it goes, at the end: no lock is held there.
-        let Some(referent) = T::Flavor::upgrade(&self.weak) else { return };
-        let head = std::ptr::from_ref(self).cast();
-        let place = self.place.load(Ordering::Relaxed);
-        if let Some(registration) = referent.weak_slot().unregister(place, head, 0) {
-            let (head, _) = registration.into_parts();
-            // SAFETY: as in `share`, the pointer is from `weak_into_raw` and this ends the
-            // registration, which the slot has just given back.
-            drop(unsafe { T::Flavor::weak_from_raw(head.cast::<Self>().as_ptr()) });
-        }
-    }
-}
-
-impl<T: ?Sized + Weakrefable, C> Registered<T> for Node<T, C> {
-    fn weak(&self) -> &WeakOf<T> {
-        &self.weak
-    }
-
-    fn is_cleared(&self) -> bool {
-        self.cleared.load(Ordering::Acquire)
-    }
-
-    fn hash(&self) -> &KeptHash {
-        &self.hash
-    }
-
-    fn has_callback(&self) -> bool {
-        T::Flavor::with(&self.callback, |callback| callback.is_some())
-    }
-
-    fn detach(&self) {
-        let callback = T::Flavor::with(&self.callback, Option::take);
-        self.unregister();
-        // The user's, so not under the lock.
-        drop(callback);
-    }
-}
-
-impl<T: ?Sized + Weakrefable, C> Drop for Node<T, C> {
-    fn drop(&mut self) {
-        self.unregister();
-    }
+pub struct WeakRef<T: ?Sized + Weakrefable> {
+    /// With a callback, a copy of the pointer in the node, which owns it.
+    weak: ManuallyDrop<WeakOf<T>>,
+    /// The node; or without a callback, the kept hash. It stays what it is.
+    behind: KeptHash,
 }
 
 impl<T: ?Sized + Weakrefable> WeakRef<T> {
@@ -319,30 +165,35 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
         P: Pointer<Referent = T>,
         C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
     {
-        Self(Kind::Registered(C::erase(Node::register(owner, callback))))
-    }
-
-    pub(crate) fn from_weak(weak: WeakOf<T>) -> Self {
-        Self(Kind::Plain(weak, KeptHash::default()))
+        Self::from_handle(Handle::register(owner, callback))
     }
 
     #[inline]
-    fn weak(&self) -> &WeakOf<T> {
-        match &self.0 {
-            Kind::Plain(weak, _) => weak,
-            Kind::Registered(node) => node.weak(),
-        }
+    pub(crate) fn from_weak(weak: WeakOf<T>) -> Self {
+        Self { weak: ManuallyDrop::new(weak), behind: KeptHash::default() }
     }
 
-    fn is_cleared(&self) -> bool {
-        matches!(&self.0, Kind::Registered(node) if node.is_cleared())
+    pub(crate) fn from_handle(handle: Handle<T>) -> Self {
+        // SAFETY: the copy is used only while the handle keeps the node, and is not dropped.
+        let weak = unsafe { std::ptr::read(&raw const handle.body().weak) };
+        let behind = KeptHash::from_pointer(handle.into_raw().as_ptr().cast());
+        Self { weak: ManuallyDrop::new(weak), behind }
+    }
+
+    /// The node, if there is a callback or was one.
+    #[inline]
+    fn node(&self) -> Option<NonNull<Body<T>>> {
+        self.behind.pointer().map(NonNull::cast)
+    }
+
+    #[inline]
+    fn body(&self) -> Option<&Body<T>> {
+        // SAFETY: this reference has a handle of it.
+        self.node().map(|node| unsafe { node.as_ref() })
     }
 
     fn kept_hash(&self) -> &KeptHash {
-        match &self.0 {
-            Kind::Plain(_, hash) => hash,
-            Kind::Registered(node) => node.hash(),
-        }
+        self.body().map_or(&self.behind, |node| &node.hash)
     }
 
     /// Returns an owner of the object, or `None` once it is dead: Python's call of a reference.
@@ -361,11 +212,12 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// ```
     #[inline]
     pub fn upgrade(&self) -> Option<StrongOf<T>> {
-        match &self.0 {
-            Kind::Plain(weak, _) => T::Flavor::upgrade(weak),
-            Kind::Registered(node) if node.is_cleared() => None,
-            Kind::Registered(node) => T::Flavor::upgrade(node.weak()),
-        }
+        if self.is_cleared() { None } else { T::Flavor::upgrade(&self.weak) }
+    }
+
+    #[inline]
+    fn is_cleared(&self) -> bool {
+        self.body().is_some_and(Body::is_cleared)
     }
 
     /// Calls `f` with the object and returns its result, or `None` if the object is dead.
@@ -404,7 +256,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// ```
     #[inline]
     pub fn is_dead(&self) -> bool {
-        T::Flavor::is_dead(self.weak()) || self.is_cleared()
+        T::Flavor::is_dead(&self.weak) || self.is_cleared()
     }
 
     /// Returns whether a callback waits for the object's death: not any more once the object is
@@ -421,7 +273,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// assert!(WeakRef::with_callback(&owner, |_| ()).has_callback());
     /// ```
     pub fn has_callback(&self) -> bool {
-        matches!(&self.0, Kind::Registered(node) if node.has_callback()) && !self.is_dead()
+        self.body().is_some_and(Body::has_callback) && !self.is_dead()
     }
 
     /// Returns whether the two are the same reference.
@@ -440,15 +292,12 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// assert!(!called.ptr_eq(&weak));
     /// ```
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        // Addresses only: two pointers to one object can differ in their vtables.
-        match (&self.0, &other.0) {
-            (Kind::Plain(this, _), Kind::Plain(other, _)) => {
-                T::Flavor::as_ptr(this).addr() == T::Flavor::as_ptr(other).addr()
+        match (self.node(), other.node()) {
+            // Addresses only: two pointers to one object can differ in their vtables.
+            (None, None) => {
+                T::Flavor::as_ptr(&self.weak).addr() == T::Flavor::as_ptr(&other.weak).addr()
             }
-            (Kind::Registered(this), Kind::Registered(other)) => {
-                std::ptr::addr_eq(&raw const **this, &raw const **other)
-            }
-            _ => false,
+            (this, other) => this == other,
         }
     }
 
@@ -470,8 +319,9 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// assert!(weak.upgrade().is_some());
     /// ```
     pub fn detach(&self) {
-        if let Kind::Registered(node) = &self.0 {
-            node.detach();
+        if let Some(node) = self.node() {
+            // SAFETY: this reference has a handle of it, and keeps it.
+            ManuallyDrop::new(unsafe { Handle::from_raw(node) }).detach();
         }
     }
 
@@ -519,10 +369,30 @@ impl<T: ?Sized + Weakrefable> Clone for WeakRef<T> {
     /// Returns the same reference once more: it has the same callback and identity.
     #[inline]
     fn clone(&self) -> Self {
-        Self(match &self.0 {
-            Kind::Plain(weak, hash) => Kind::Plain(weak.clone(), hash.clone()),
-            Kind::Registered(node) => Kind::Registered(node.clone()),
-        })
+        match self.node() {
+            None => {
+                let behind = self.behind.clone();
+                Self { weak: self.weak.clone(), behind }
+            }
+            Some(node) => {
+                // SAFETY: this reference has a handle of it.
+                unsafe { node.as_ref() }.add_handle();
+                // SAFETY: that one.
+                Self::from_handle(unsafe { Handle::from_raw(node) })
+            }
+        }
+    }
+}
+
+impl<T: ?Sized + Weakrefable> Drop for WeakRef<T> {
+    #[inline]
+    fn drop(&mut self) {
+        match self.node() {
+            // SAFETY: it is this reference's own, and not used again.
+            None => unsafe { ManuallyDrop::drop(&mut self.weak) },
+            // SAFETY: this reference has one handle of it, which goes with it.
+            Some(node) => drop(unsafe { Handle::from_raw(node) }),
+        }
     }
 }
 
@@ -540,7 +410,7 @@ impl<T: ?Sized + Weakrefable> fmt::Debug for WeakRef<T> {
         if self.is_dead() {
             write!(f, "WeakRef({name}, dead)")
         } else {
-            let address = T::Flavor::as_ptr(self.weak()).cast::<()>();
+            let address = T::Flavor::as_ptr(&self.weak).cast::<()>();
             write!(f, "WeakRef({name} at {address:p})")
         }
     }
@@ -583,26 +453,41 @@ impl<T: ?Sized + Weakrefable + Hash> Hash for WeakRef<T> {
     }
 }
 
-/// A hash that is computed once: 0 is none.
+/// One word: nothing, a hash that is computed once (odd), or a pointer.
+///
+/// A hash is used with references that have no node, and in the node itself: where one is asked for,
+/// there is no pointer.
 #[derive(Debug, Default)]
-pub struct KeptHash(AtomicU64);
+pub(crate) struct KeptHash(AtomicPtr<()>);
 
 impl KeptHash {
-    fn get(&self) -> Option<u64> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|&hash| hash != 0)
+    fn from_pointer(pointer: *mut ()) -> Self {
+        Self(AtomicPtr::new(pointer))
     }
 
+    #[inline]
+    fn pointer(&self) -> Option<NonNull<()>> {
+        NonNull::new(self.0.load(Ordering::Relaxed)).filter(|pointer| pointer.addr().get() & 1 == 0)
+    }
+
+    fn get(&self) -> Option<u64> {
+        let hash = self.0.load(Ordering::Relaxed).addr();
+        (hash & 1 != 0).then_some(hash as u64)
+    }
+
+    /// Keeps as many bits as there is room for.
     fn keep(&self, hash: u64) -> u64 {
-        let hash = hash.max(1);
-        self.0.store(hash, Ordering::Relaxed);
-        hash
+        #[allow(clippy::cast_possible_truncation)]
+        let hash = hash as usize | 1;
+        self.0.store(std::ptr::without_provenance_mut(hash), Ordering::Relaxed);
+        hash as u64
     }
 }
 
 impl Clone for KeptHash {
     #[inline]
     fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+        Self(AtomicPtr::new(self.0.load(Ordering::Relaxed)))
     }
 }
 

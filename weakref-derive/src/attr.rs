@@ -43,7 +43,8 @@ impl Options {
 
     /// The options as `#[weakref(..)]` takes them.
     pub(crate) fn to_helper(&self) -> TokenStream {
-        let on_drop = self.on_drop.iter().map(|(span, path)| quote_spanned!(*span=> on_drop = #path,));
+        let on_drop =
+            self.on_drop.iter().map(|(span, path)| quote_spanned!(*span=> on_drop = #path,));
         let drop = self.drop_by_slot.iter().map(|span| quote_spanned!(*span=> drop = "slot",));
         let krate = self.krate.iter().map(|(text, _)| quote!(crate = #text,));
         let options = quote!(#(#on_drop)* #(#drop)* #(#krate)*);
@@ -88,38 +89,38 @@ impl Options {
 
     /// Reads one option. What is wrong with it goes to `errors`; only what keeps the reader from
     /// finding the next option ends the reading.
-    fn read_one(&mut self, site: Site, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+    fn read_one(
+        &mut self,
+        site: Site,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
         if !input.peek(Ident::peek_any) {
             return Err(input.error(format_args!("expected an option: {}", site.known())));
         }
         let name = input.call(Ident::parse_any)?;
-        let span = name.span();
         let value = Value::parse(input)?;
-        match name.to_string().as_str() {
-            "local" if site == Site::Helper => {
-                errors.at(span, "`local` belongs to `#[weakrefable(local)]`; a declared slot says it by its type, `WeakSlot<Local>`");
+        let read = match name.to_string().as_str() {
+            "local" if site == Site::Helper => Err(syn::Error::new_spanned(
+                &name,
+                "`local` belongs to `#[weakrefable(local)]`: \
+                 a declared slot says it by its type, `WeakSlot<Local>`",
+            )),
+            "local" => value.nothing().and_then(|()| once(&mut self.local, &name, name.span())),
+            "on_drop" => value
+                .path(&name)
+                .and_then(|path| once(&mut self.on_drop, &name, (name.span(), path))),
+            "drop" => {
+                value.slot(&name).and_then(|()| once(&mut self.drop_by_slot, &name, name.span()))
             }
-            "local" => match value {
-                Value::None => once(&mut self.local, &name, span, errors),
-                other => errors.over(other.tokens(&name), "`local` takes no value"),
-            },
-            "on_drop" => match value {
-                Value::Is(Expr::Path(path)) => once(&mut self.on_drop, &name, (span, path), errors),
-                other => errors.over(other.tokens(&name), "`on_drop` takes the path of a function: `on_drop = path::to::function`"),
-            },
-            "drop" => match value.string() {
-                Ok(value) if value.value() == "slot" => once(&mut self.drop_by_slot, &name, span, errors),
-                Ok(value) => errors.over(value, "`drop` takes one value only: `drop = \"slot\"`"),
-                Err(other) => errors.over(other.tokens(&name), "`drop` takes a string: `drop = \"slot\"`"),
-            },
-            "crate" => match value.string() {
-                Ok(value) => match value.parse_with(Path::parse_mod_style) {
-                    Ok(path) => once(&mut self.krate, &name, (value, path), errors),
-                    Err(_) => errors.over(value, "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`"),
-                },
-                Err(other) => errors.over(other.tokens(&name), "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`"),
-            },
-            unknown => errors.at(span, format_args!("unknown option `{unknown}`: {}", site.known())),
+            "crate" => value.krate(&name).and_then(|krate| once(&mut self.krate, &name, krate)),
+            unknown => Err(syn::Error::new_spanned(
+                &name,
+                format_args!("unknown option `{unknown}`: {}", site.known()),
+            )),
+        };
+        if let Err(error) = read {
+            errors.push(error);
         }
         Ok(())
     }
@@ -135,12 +136,12 @@ impl Site {
 }
 
 /// Takes an option, unless it was given before.
-fn once<T>(place: &mut Option<T>, name: &Ident, value: T, errors: &mut Errors) {
+fn once<T>(place: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
     if place.is_some() {
-        errors.at(name.span(), format_args!("option `{name}` given twice"));
-    } else {
-        *place = Some(value);
+        return Err(syn::Error::new_spanned(name, format_args!("option `{name}` given twice")));
     }
+    *place = Some(value);
+    Ok(())
 }
 
 /// What follows the name of an option.
@@ -158,30 +159,73 @@ impl Value {
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             let mut value = input.parse()?;
+            // What came through a macro's `$e:expr`.
             while let Expr::Group(group) = value {
                 value = *group.expr;
             }
             Ok(Value::Is(value))
-        } else if input.peek(token::Paren) || input.peek(token::Brace) || input.peek(token::Bracket) {
+        } else if input.peek(token::Paren) || input.peek(token::Brace) || input.peek(token::Bracket)
+        {
             Ok(Value::Bracketed(input.parse()?))
         } else {
             Ok(Value::None)
         }
     }
 
-    fn string(self) -> Result<LitStr, Self> {
+    /// The value of `local`.
+    fn nothing(self) -> syn::Result<()> {
+        let message = "`local` takes no value";
         match self {
-            Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => Ok(value),
-            other => Err(other),
+            Value::None => Ok(()),
+            Value::Is(value) => Err(syn::Error::new_spanned(value, message)),
+            Value::Bracketed(tokens) => Err(syn::Error::new_spanned(tokens, message)),
         }
     }
 
-    /// Where a wrong value is pointed at; a missing one at the option's name.
-    fn tokens(&self, name: &Ident) -> TokenStream {
+    /// The value of `on_drop`.
+    fn path(self, name: &Ident) -> syn::Result<ExprPath> {
         match self {
-            Value::None => quote!(#name),
-            Value::Is(value) => quote!(#value),
-            Value::Bracketed(tokens) => quote!(#tokens),
+            Value::Is(Expr::Path(path)) => Ok(path),
+            other => Err(other.wrong(
+                name,
+                "`on_drop` takes the path of a function: `on_drop = path::to::function`",
+            )),
+        }
+    }
+
+    /// The value of `drop`.
+    fn slot(self, name: &Ident) -> syn::Result<()> {
+        let value = self.string(name, "`drop` takes a string: `drop = \"slot\"`")?;
+        if value.value() == "slot" {
+            Ok(())
+        } else {
+            Err(syn::Error::new_spanned(value, "`drop` takes one value only: `drop = \"slot\"`"))
+        }
+    }
+
+    /// The value of `crate`.
+    fn krate(self, name: &Ident) -> syn::Result<(LitStr, Path)> {
+        let message = "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`";
+        let value = self.string(name, message)?;
+        match value.parse_with(Path::parse_mod_style) {
+            Ok(path) => Ok((value, path)),
+            Err(_) => Err(syn::Error::new_spanned(value, message)),
+        }
+    }
+
+    fn string(self, name: &Ident, message: &str) -> syn::Result<LitStr> {
+        match self {
+            Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => Ok(value),
+            other => Err(other.wrong(name, message)),
+        }
+    }
+
+    /// An error at the wrong value; at the option's name, if there is none.
+    fn wrong(self, name: &Ident, message: &str) -> syn::Error {
+        match self {
+            Value::None => syn::Error::new_spanned(name, message),
+            Value::Is(value) => syn::Error::new_spanned(value, message),
+            Value::Bracketed(tokens) => syn::Error::new_spanned(tokens, message),
         }
     }
 }

@@ -34,28 +34,38 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         );
         return errors.take().unwrap_or_default();
     }
-    valid::packed(item.attrs, &mut errors);
+    let packed = valid::packed(item.attrs, &mut errors);
     let slot = valid::slot(&item, &mut errors);
+    let errors = errors.take();
     match slot {
-        Some(slot) if errors.is_empty() => implementation(&item, slot, &options),
+        Some(slot) if !packed => {
+            let drop = errors.is_none() && options.drop_by_slot.is_none();
+            let implementation = implementation(&item, slot, &options, drop);
+            quote!(#errors #implementation)
+        }
         _ => {
-            let errors = errors.take();
             let dummy = fallback::weakrefable(item.ident, item.generics, &options);
             quote!(#errors #dummy)
         }
     }
 }
 
-fn implementation(item: &Struct<'_>, slot: &Field<'_>, options: &Options) -> TokenStream {
+/// Everything that the derive generates, with or without the `Drop`.
+fn implementation(
+    item: &Struct<'_>,
+    slot: &Field<'_>,
+    options: &Options,
+    drop: bool,
+) -> TokenStream {
     let krate = options.krate();
     let Struct { ident, generics, .. } = item;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let body = getter(slot, &krate);
-    let drop = options.drop_by_slot.is_none().then(|| drop_impl(item, slot, options));
+    let drop = drop.then(|| drop_impl(item, slot, options));
     quote! {
         const _: () = {
             #[automatically_derived]
-            #[allow(deprecated)]
+            #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
             impl #impl_generics #krate::Weakrefable for #ident #ty_generics #where_clause {
                 #body
             }
@@ -114,21 +124,21 @@ fn call(slot: &Field<'_>, krate: &Path, method: &TokenStream, owner: &TokenStrea
     at(slot.ty_span, quote!(<#ty as #krate::__private::SlotField>::#method(#owner.#member)))
 }
 
-/// Code of ours that is to be found at a place of the user's.
-fn at(place: Span, tokens: TokenStream) -> TokenStream {
+/// Code that is to be found at one place of the user's.
+fn at(place: Span, code: TokenStream) -> TokenStream {
     let place = place.resolved_at(Span::call_site());
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                let mut moved = Group::new(group.delimiter(), at(place, group.stream()));
-                moved.set_span(place);
-                TokenTree::Group(moved)
-            }
-            mut token => {
-                token.set_span(place);
-                token
-            }
-        })
-        .collect()
+    let moved = code.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), at(place, group.stream()));
+            moved.set_span(place);
+            TokenTree::Group(moved)
+        }
+        // The one word in a type whose meaning depends on where it was written.
+        TokenTree::Ident(word) if word == "$crate" => TokenTree::Ident(word),
+        mut token => {
+            token.set_span(place);
+            token
+        }
+    });
+    moved.collect()
 }

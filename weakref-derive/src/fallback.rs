@@ -31,10 +31,6 @@ impl Errors {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-
     /// The `compile_error!` calls, if there is anything to report.
     pub(crate) fn take(self) -> Option<TokenStream> {
         self.0.map(syn::Error::into_compile_error)
@@ -49,7 +45,7 @@ pub(crate) fn weakrefable(ident: &Ident, generics: &Generics, options: &Options)
     quote! {
         const _: () = {
             #[automatically_derived]
-            #[allow(deprecated)]
+            #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
             impl #impl_generics #krate::Weakrefable for #ident #ty_generics #where_clause {
                 type Flavor = #krate::#flavor;
                 fn weak_slot(&self) -> &#krate::WeakSlot<Self::Flavor> {

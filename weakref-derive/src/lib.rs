@@ -1,4 +1,12 @@
-//! The procedural macros of `weakref-core`, which re-exports them.
+//! The macros of [`weakref-core`], which re-exports them: depend on that, not on this.
+//!
+//! | macro | what it does |
+//! |---|---|
+//! | [`#[weakrefable]`](macro@weakrefable) | gives a struct a hidden slot, and derives `Weakrefable` |
+//! | [`#[derive(Weakrefable)]`](derive@Weakrefable) | makes a declared field the slot |
+//! | [`new!`] | makes a value of a struct with a hidden slot |
+//!
+//! [`weakref-core`]: https://docs.rs/weakref-core
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -8,24 +16,308 @@ mod expand;
 mod fallback;
 mod inject;
 mod new;
+mod serde;
 mod valid;
 
 use proc_macro::TokenStream;
 
-/// Derives `Weakrefable`.
+/// Makes a declared field the slot through which values are weakly referenced.
+///
+/// The field is the one of type `WeakSlot`, and its type says where values live: `WeakSlot` (or
+/// `WeakSlot<Shared>`) in an `Arc`, `WeakSlot<Local>` in an `Rc`. It may stand anywhere in a struct
+/// of any form, has the name and the visibility you give it, and takes no part in the derives
+/// beside it: a clone gets an empty one, and all are equal. It is what `"__weakref__"` among the
+/// `__slots__` of a Python class is. [`#[weakrefable]`](macro@weakrefable) adds such a field unseen.
+///
+/// The derive implements the trait `Weakrefable`, and `Drop`.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use weakref_core::{Local, WeakRef, WeakSlot, Weakrefable};
+///
+/// #[derive(Weakrefable, Clone, Debug, PartialEq)]
+/// struct Node<T> {
+///     value: T,
+///     slot: WeakSlot<Local>,
+/// }
+///
+/// let node = Rc::new(Node { value: 7, slot: WeakSlot::new() });
+/// let weak = WeakRef::new(&node);
+/// assert_eq!(weak.with(|node| node.value), Some(7));
+/// drop(node);
+/// assert!(weak.is_dead());
+/// ```
+///
+/// # A slot whose type has another name
+///
+/// A macro sees the words of a type, not what they mean. Where the slot's type is an alias, mark
+/// the field with `#[weakref]`:
+///
+/// ```
+/// # use weakref_core::{Local, WeakSlot, Weakrefable};
+/// type Slot = WeakSlot<Local>;
+///
+/// #[derive(Weakrefable)]
+/// struct Node {
+///     #[weakref]
+///     slot: Slot,
+/// }
+/// ```
+///
+/// # Options
+///
+/// They stand in `#[weakref(..)]` on the struct.
+///
+/// ## `on_drop = path::to::function`
+///
+/// A type has one `Drop`, and the derive writes it. What would stand in yours goes into a function
+/// that takes `&mut Self`. When a value dies,
+/// 1. all weak references to it are dead;
+/// 2. callbacks run, and weak containers lose their entries, newest registration first;
+/// 3. the `on_drop` function runs;
+/// 4. the fields are dropped.
+///
+/// Whatever is registered during the third step is cleared silently.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use weakref_core::{WeakSlot, Weakrefable};
+/// #[derive(Weakrefable)]
+/// #[weakref(on_drop = Self::close)]
+/// struct Session {
+///     name: String,
+///     slot: WeakSlot,
+/// }
+///
+/// impl Session {
+///     fn close(&mut self) {
+///         println!("{} closed", self.name);
+///     }
+/// }
+/// # drop(Arc::new(Session { name: "first".into(), slot: WeakSlot::new() }));
+/// ```
+///
+/// ## `drop = "slot"`
+///
+/// Leaves the generated `Drop` out. The slot then does its work when it is dropped itself, in its
+/// turn among the fields; put it first, so that those who asked hear of the death before the other
+/// fields go. This leaves you free to write a `Drop` of your own, which runs before all of it, or to
+/// move fields out of a value, which no type with a `Drop` allows.
+///
+/// ```
+/// # use weakref_core::{WeakSlot, Weakrefable};
+/// #[derive(Weakrefable)]
+/// #[weakref(drop = "slot")]
+/// struct Parts {
+///     slot: WeakSlot,
+///     name: String,
+/// }
+///
+/// fn name(parts: Parts) -> String {
+///     parts.name
+/// }
+/// # assert_eq!(name(Parts { slot: WeakSlot::new(), name: "a".into() }), "a");
+/// ```
+///
+/// ## `crate = "path"`
+///
+/// Where the generated code finds `weakref_core`, if not under `::weakref_core`: for a renamed
+/// dependency, or for a library that re-exports it.
+///
+/// ```
+/// mod library {
+///     pub use weakref_core;
+/// }
+///
+/// #[derive(library::weakref_core::Weakrefable)]
+/// #[weakref(crate = "library::weakref_core")]
+/// struct Image {
+///     slot: library::weakref_core::WeakSlot,
+/// }
+/// ```
+///
+/// # What cannot have a slot
+///
+/// Enums and unions; wrap them, as `Slotted<..>`. Packed structs, as their fields cannot be
+/// borrowed. A type that is `Copy`, as it can have no `Drop`: the compiler says `the trait Copy
+/// cannot be implemented for this type`.
+///
+/// # `conflicting implementations of trait Drop`
+///
+/// The type has a `Drop` of yours besides the generated one. Make it a function and name it in
+/// `on_drop`, or leave the generated one out with `drop = "slot"`; both are described above.
 #[proc_macro_derive(Weakrefable, attributes(weakref))]
 pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive(&input).into()
 }
 
-/// Adds the hidden slot.
+/// Makes the values of a struct weakly referenceable.
+///
+/// It adds a hidden field, `__weakref__`, in which the weak references are kept, as Python does for
+/// every class, and derives [`Weakrefable`](derive@Weakrefable). Values live in an `Arc`; with
+/// `#[weakrefable(local)]`, in an `Rc`. As the field is not yours to write, values are made with
+/// [`new!`], or with `Default`.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{WeakRef, new, weakrefable};
+///
+/// #[weakrefable]
+/// #[derive(Debug, Clone, Default, PartialEq)]
+/// pub struct Image {
+///     pub name: String,
+///     pub pixels: Vec<u8>,
+/// }
+///
+/// let image = Arc::new(new!(Image { name: "dawn".into(), pixels: vec![0; 16] }));
+/// let weak = WeakRef::with_callback(&image, |_| println!("gone"));
+/// assert_eq!(weak.with(|image| image.pixels.len()), Some(16));
+/// drop(image);
+/// assert!(weak.is_dead());
+/// ```
+///
+/// Tuple structs and unit structs have theirs too:
+///
+/// ```
+/// # use std::rc::Rc;
+/// # use weakref_core::{WeakRef, new, weakrefable};
+/// #[weakrefable(local)]
+/// struct Id(u32);
+///
+/// #[weakrefable(local)]
+/// struct Marker;
+///
+/// let (id, marker) = (Rc::new(new!(Id(3))), Rc::new(new!(Marker)));
+/// assert_eq!(id.0, 3);
+/// assert!(!WeakRef::new(&id).is_dead() && !WeakRef::new(&marker).is_dead());
+/// ```
+///
+/// # Options
+///
+/// - `local`: values live in an `Rc`, for one thread.
+/// - `on_drop = path::to::function`, `drop = "slot"`, `crate = "path"`: those of the
+///   [derive](derive@Weakrefable#options). They may also stand in `#[weakref(..)]` below.
+///
+/// # The order of attributes
+///
+/// Write `#[weakrefable]` first. An attribute or derive sees what those above it have left, so only
+/// the derives **below** see the hidden field, and they all leave it alone: `Clone` gives the copy
+/// an empty slot, `PartialEq` and `Ord` find it equal, `Hash` passes over it, `Default` makes an
+/// empty one, `Debug` shows how many references there are. With the feature `serde`, `Serialize` and
+/// `Deserialize` do not see it either: what is written is what it would be without the slot.
+///
+/// A derive **above** does not see it. `Debug`, `PartialEq` and others can do without; those that
+/// make a value cannot, which is the next heading.
+///
+/// # `missing field __weakref__`
+///
+/// The compiler says `missing field __weakref__ in initializer of ..`, or, of a tuple struct,
+/// `argument #2 of type WeakSlot is missing`, or, of a unit struct, `expected value, found struct`:
+///
+/// - **at a struct literal**: write [`new!`] around it.
+///
+///   ```compile_fail,E0063
+///   # #[weakref_core::weakrefable] struct Image { name: String }
+///   let image = Image { name: "dawn".into() };
+///   ```
+///   ```
+///   # #[weakref_core::weakrefable] struct Image { name: String }
+///   let image = weakref_core::new!(Image { name: "dawn".into() });
+///   ```
+///
+/// - **at a derive** (`Default`, `Clone`, `Deserialize`): it stands above `#[weakrefable]`. Move it
+///   below.
+///
+///   ```compile_fail,E0063
+///   # use weakref_core::weakrefable;
+///   #[derive(Clone)]
+///   #[weakrefable]
+///   struct Image { name: String }
+///   ```
+///   ```
+///   # use weakref_core::weakrefable;
+///   #[weakrefable]
+///   #[derive(Clone)]
+///   struct Image { name: String }
+///   ```
+///
+/// - **at a pattern** (`pattern does not mention field __weakref__`): end it with `..`, as in
+///   `let Image { name, .. } = &image`.
+///
+/// # What it does to the struct
+///
+/// The hidden field is two words large, and as visible as the most private of the fields, so that
+/// [`new!`] works wherever all of them are visible; in a struct without fields, it is as visible as
+/// the struct. It is the first field (of a tuple struct, the last, so that the others keep their
+/// numbers; the others are then dropped before it, if `drop = "slot"`). A unit struct becomes one
+/// with braces, so that its bare name is no longer a value. As the type has a `Drop`, fields cannot
+/// be moved out of it (`cannot move out of type .., which implements the Drop trait`), and it cannot
+/// be `Copy`; `drop = "slot"` lifts the first.
+///
+/// It does not go with `repr(packed)`, nor with `repr(transparent)`, nor with a tuple struct whose
+/// last field is unsized. For these, and for enums, there is `Slotted<..>`.
 #[proc_macro_attribute]
 pub fn weakrefable(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    inject::weakrefable(arguments.into(), item.into()).into()
+    inject::weakrefable(arguments.into(), &item.into()).into()
 }
 
-/// Makes a value.
+/// Makes a value of a struct that has a hidden slot, from an ordinary literal.
+///
+/// It takes what would be the literal without the slot, and adds that: `Path { field: value, field,
+/// ..base }`, `Path(value, ..)`, or `Path` alone for a unit struct. `Path` may be `Self`, and may
+/// have parameters. It works wherever the struct's fields are visible, and is of no use for a struct
+/// that declares its slot: there the slot is written as the field it is.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{new, weakrefable};
+///
+/// #[weakrefable]
+/// pub struct Point<T> {
+///     x: T,
+///     y: T,
+/// }
+///
+/// impl<T> Point<T> {
+///     pub fn new(x: T, y: T) -> Self {
+///         new!(Self { x, y })
+///     }
+/// }
+///
+/// #[weakrefable]
+/// struct Id(u32);
+///
+/// #[weakrefable]
+/// struct Marker;
+///
+/// let y = 2;
+/// let point = new!(Point::<u8> { x: 1, y });
+/// let id = new!(Id(3));
+/// let marker = new!(Marker);
+/// # assert_eq!((point.x, point.y, id.0), (1, 2, 3));
+/// ```
+///
+/// `..base` takes the other fields from a value, but not its weak references. Like in any struct
+/// that has a `Drop`, they have to be `Copy`, unless the struct is declared with `drop = "slot"`:
+///
+/// ```
+/// # use weakref_core::{new, weakrefable};
+/// #[weakrefable(drop = "slot")]
+/// #[derive(Default)]
+/// struct Config {
+///     name: String,
+///     size: u32,
+/// }
+///
+/// let config = new!(Config { size: 3, ..Config::default() });
+/// # assert_eq!((&*config.name, config.size), ("", 3));
+/// ```
 #[proc_macro]
 pub fn new(input: TokenStream) -> TokenStream {
     new::new(input.into()).into()

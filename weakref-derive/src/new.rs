@@ -12,11 +12,11 @@ const FORMS: &str = "`new!` takes the literal of a struct: \
 
 pub(crate) fn new(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let literal = match syn::parse2(input.clone()) {
+    let literal = match syn::parse2(input) {
         Ok(literal) => with_slot(literal, &mut errors),
         Err(error) => {
-            // An empty input, or tokens that are no expression, or more than one.
-            errors.at(if input.is_empty() { Span::call_site() } else { error.span() }, FORMS);
+            // No expression, or more than one; the span of an empty input is that of the call.
+            errors.at(error.span(), FORMS);
             TokenStream::new()
         }
     };

@@ -76,15 +76,18 @@ fn marks(field: &Field<'_>, errors: &mut Errors) {
     }
 }
 
-/// A slot has to be borrowed, and a field of a packed struct cannot be.
-pub(crate) fn packed(attrs: &[Attribute], errors: &mut Errors) {
-    for word in repr_words(attrs).iter().filter(|word| word.unraw() == "packed") {
+/// A slot has to be borrowed, and a field of a packed struct cannot be. Returns whether it is.
+pub(crate) fn packed(attrs: &[Attribute], errors: &mut Errors) -> bool {
+    let words = repr_words(attrs);
+    let packed = words.iter().find(|word| word.unraw() == "packed");
+    if let Some(word) = packed {
         errors.at(
             word.span(),
             "a packed struct cannot carry a slot, as its fields cannot be borrowed: \
              remove `packed`, or wrap the struct as `Slotted<..>`",
         );
     }
+    packed.is_some()
 }
 
 /// With the hidden slot there are two fields, and `transparent` allows one.
@@ -100,9 +103,11 @@ pub(crate) fn transparent(attrs: &[Attribute], errors: &mut Errors) {
 
 /// The words in all `#[repr(..)]` of an item.
 fn repr_words(attrs: &[Attribute]) -> Vec<Ident> {
-    let lists = attrs.iter().filter(|attr| attr.path().is_ident("repr")).filter_map(|attr| match &attr.meta {
-        Meta::List(list) => Some(list.tokens.clone()),
-        _ => None,
+    let lists = attrs.iter().filter(|attr| attr.path().is_ident("repr")).filter_map(|attr| {
+        match &attr.meta {
+            Meta::List(list) => Some(list.tokens.clone()),
+            _ => None,
+        }
     });
     lists
         .flatten()
@@ -141,12 +146,17 @@ pub(crate) fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
 
 /// In a tuple struct the hidden slot comes last, where an unsized field would have to stand.
 /// Returns whether there is room.
-pub(crate) fn unsized_tail(tail: Option<&syn::Field>, item: &Struct<'_>, errors: &mut Errors) -> bool {
+pub(crate) fn unsized_tail(
+    tail: Option<&syn::Field>,
+    item: &Struct<'_>,
+    errors: &mut Errors,
+) -> bool {
     let Some(syn::Field { ty: tail, .. }) = tail else { return true };
     let is_unsized = match tail {
         Type::Slice(_) | Type::TraitObject(_) => true,
         Type::Path(ty) => {
-            ty.path.is_ident("str") || ty.path.get_ident().is_some_and(|ident| maybe_unsized(item, ident))
+            ty.path.is_ident("str")
+                || ty.path.get_ident().is_some_and(|ident| maybe_unsized(item, ident))
         }
         _ => false,
     };
@@ -164,27 +174,32 @@ pub(crate) fn unsized_tail(tail: Option<&syn::Field>, item: &Struct<'_>, errors:
 fn maybe_unsized(item: &Struct<'_>, ident: &Ident) -> bool {
     use syn::{TypeParamBound, WherePredicate};
     let relaxed = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
-        bounds.iter().any(|bound| quote::quote!(#bound).to_string().replace(' ', "").starts_with('?'))
+        bounds
+            .iter()
+            .any(|bound| quote::quote!(#bound).to_string().replace(' ', "").starts_with('?'))
     };
-    let declared = item
-        .generics
-        .type_params()
-        .any(|param| param.ident == *ident && relaxed(&param.bounds));
-    let in_where = item.generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(
-        |predicate| match predicate {
-            WherePredicate::Type(predicate) => {
-                matches!(&predicate.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident))
-                    && relaxed(&predicate.bounds)
+    let declared =
+        item.generics.type_params().any(|param| param.ident == *ident && relaxed(&param.bounds));
+    let in_where =
+        item.generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| {
+            match predicate {
+                WherePredicate::Type(predicate) => {
+                    matches!(&predicate.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident))
+                        && relaxed(&predicate.bounds)
+                }
+                _ => false,
             }
-            _ => false,
-        },
-    );
+        });
     declared || in_where
 }
 
 /// The paths in all `#[derive(..)]` that are still to be run.
 pub(crate) fn derives(attrs: &[Attribute]) -> Vec<Path> {
-    attrs.iter().filter(|attr| attr.path().is_ident("derive")).flat_map(|attr| derive_paths(&attr.meta)).collect()
+    attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("derive"))
+        .flat_map(|attr| derive_paths(&attr.meta))
+        .collect()
 }
 
 /// The paths in one `derive(..)`. What cannot be read is the compiler's to complain about.
@@ -223,7 +238,9 @@ fn keyword(item: TokenStream) -> (Span, &'static str) {
         .collect();
     // `const` also stands before `fn`, `trait` and `impl`, and `fn` in the type of a constant.
     let is_constant = |at: usize| {
-        !words[at + 1..].iter().take(1).any(|next| ["fn", "unsafe", "async", "extern", "trait", "impl"].iter().any(|word| next == word))
+        !words[at + 1..].iter().take(1).any(|next| {
+            ["fn", "unsafe", "async", "extern", "trait", "impl"].iter().any(|word| next == word)
+        })
     };
     words
         .iter()

@@ -6,9 +6,7 @@ use proc_macro::TokenStream;
 /// Packs a struct, unseen.
 #[proc_macro_attribute]
 pub fn packed(_: TokenStream, item: TokenStream) -> TokenStream {
-    let mut packed: TokenStream = "#[repr(packed)]".parse().expect("an attribute");
-    packed.extend(item);
-    packed
+    "#[repr(packed)]".parse::<TokenStream>().into_iter().chain([item]).collect()
 }
 
 /// Leaves an item as it is.

@@ -22,17 +22,21 @@ pub(crate) struct Making<F: Flavor, E: Entry<F>> {
 /// The result that others wait for. It owns the value, so that it lives until the last of them has
 /// it, even if the maker drops it at once.
 pub(crate) struct Flight<O> {
-    landed: Mutex<Option<Option<O>>>,
+    landed: Mutex<Option<Result<O, Failed>>>,
     signal: Condvar,
 }
+
+/// The factory returned an error, or panicked.
+#[derive(Debug, Clone, Copy)]
+struct Failed;
 
 impl<O: Clone> Flight<O> {
     fn new() -> Self {
         Self { landed: Mutex::new(None), signal: Condvar::new() }
     }
 
-    /// Waits for the maker. Returns `None` if it failed.
-    fn wait(&self, maker: usize) -> Option<O> {
+    /// Waits for the maker.
+    fn wait(&self, maker: usize) -> Result<O, Failed> {
         // Only who holds something can be what the maker waits for in turn.
         let _waiting = holding().then(|| waits::on(maker));
         let mut landed = self.landed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +50,7 @@ impl<O: Clone> Flight<O> {
         }
     }
 
-    fn land(&self, result: Option<O>) {
+    fn land(&self, result: Result<O, Failed>) {
         *self.landed.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         self.signal.notify_all();
     }
@@ -82,7 +86,7 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let Some((key, flight)) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
-            landing = Landing::<F, _> { flight, result: None };
+            landing = Landing::<F, _> { flight, result: Err(Failed) };
             (owner, _trash) = put(&mut inside, key, value);
         }
         landing.succeed(&owner);
@@ -111,7 +115,7 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let maker = making.maker;
             let flight = making.flight.get_or_insert_with(|| F::strong(Flight::new())).clone();
             drop(inside);
-            if let Some(owner) = flight.wait(maker) {
+            if let Ok(owner) = flight.wait(maker) {
                 return Boarded::Found(owner);
             }
         }
@@ -149,7 +153,7 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Drop for Attempt<'_, F, E> {
             self.end(&mut inside)
         };
         if let Some((_key, flight)) = ended {
-            drop(Landing::<F, _> { flight, result: None });
+            drop(Landing::<F, _> { flight, result: Err(Failed) });
         }
     }
 }
@@ -157,13 +161,13 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Drop for Attempt<'_, F, E> {
 /// Tells those who wait, at the latest when it is dropped.
 struct Landing<F: Flavor, O: Clone> {
     flight: Option<F::Strong<Flight<O>>>,
-    result: Option<O>,
+    result: Result<O, Failed>,
 }
 
 impl<F: Flavor, O: Clone> Landing<F, O> {
     fn succeed(mut self, owner: &O) {
         if self.flight.is_some() {
-            self.result = Some(owner.clone());
+            self.result = Ok(owner.clone());
         }
     }
 }
@@ -171,7 +175,7 @@ impl<F: Flavor, O: Clone> Landing<F, O> {
 impl<F: Flavor, O: Clone> Drop for Landing<F, O> {
     fn drop(&mut self) {
         if let Some(flight) = &self.flight {
-            flight.land(self.result.take());
+            flight.land(std::mem::replace(&mut self.result, Err(Failed)));
         }
     }
 }

@@ -5,38 +5,22 @@
 //! moment. For the time of the visit the keys therefore move from the table into a chunk that the
 //! table and the visitor share; a lookup finds them there. Afterwards they come home.
 
-use super::table::{Entry, Inside, Shards};
+use super::{
+    cell::{KeyCell, Place},
+    table::{Entry, Inside, Shards},
+};
 use crate::Flavor;
 
 /// Keys that are lent out together.
 pub(crate) type Chunk<F, K> = <F as Flavor>::Strong<Vec<Option<K>>>;
 
-/// The key in an entry.
-#[derive(Debug)]
-pub enum KeyCell<K> {
-    Home(K),
-    Lent(Place),
-}
-
-/// A key in a chunk of its shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    chunk: u32,
-    index: u32,
-}
-
-impl<K> KeyCell<K> {
-    #[inline]
-    pub(crate) fn get<'a, F: Flavor>(&'a self, chunks: &'a [Option<Chunk<F, K>>]) -> &'a K {
-        match self {
-            Self::Home(key) => key,
-            Self::Lent(place) => lent::<F, K>(chunks, *place),
-        }
-    }
-
-    pub(crate) fn is_at(&self, place: Place) -> bool {
-        matches!(self, Self::Lent(lent) if *lent == place)
-    }
+/// Returns the key in a cell, wherever it is.
+#[inline]
+pub(crate) fn key<'a, F: Flavor, K>(
+    cell: &'a KeyCell<K>,
+    chunks: &'a [Option<Chunk<F, K>>],
+) -> &'a K {
+    cell.get().unwrap_or_else(|place| lent::<F, K>(chunks, place))
 }
 
 #[cold]
@@ -111,16 +95,12 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         let (entry, owner) = {
             let mut inside = shards.enter(hash);
             let entry = inside.take_key(hash, is_it)?;
-            if let KeyCell::Lent(_) = entry.key() {
-                lease.chunks.clone_from(&inside.chunks);
-            }
+            lease.chunks.clone_from(&inside.chunks);
             let owner = inside.unregister(&entry);
             (entry, owner)
         };
-        let key = match entry.into_key() {
-            KeyCell::Home(key) => key,
-            KeyCell::Lent(place) => lent::<F, _>(&lease.chunks, place).clone(),
-        };
+        let key = entry.into_cell().into_key();
+        let key = key.unwrap_or_else(|place| lent::<F, _>(&lease.chunks, place).clone());
         Some((key, owner?))
     }
 
@@ -137,7 +117,7 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
             if keep(lent::<F, _>(&self.chunks, *place), owner) {
                 continue;
             }
-            let is_it = |entry: &E| entry.key().is_at(*place) && entry.is_of(owner.address());
+            let is_it = |entry: &E| entry.cell().is_at(*place) && entry.is_of(owner.address());
             // In this order, so that the shard is left before they drop.
             let (_entry, _owner);
             let mut inside = self.shards.enter_shard(self.number);
@@ -162,17 +142,17 @@ impl<K> Lending<K> {
 
     fn lend<F: Flavor, E: Entry<F, Key = K>>(&mut self, entry: &mut E) -> Option<Item<E::Owner>> {
         let owner = entry.upgrade()?;
-        let hash = entry.hash();
         let index = u32::try_from(self.keys.len()).expect("fewer than u32::MAX keys in a shard");
-        let mut place = Place { chunk: self.id, index };
-        match std::mem::replace(entry.key_mut(), KeyCell::Lent(place)) {
-            KeyCell::Home(key) => self.keys.push(Some(key)),
-            // Somebody else is here already.
-            KeyCell::Lent(earlier) => {
-                place = earlier;
-                *entry.key_mut() = KeyCell::Lent(earlier);
+        let here = Place { chunk: self.id, index };
+        let place = match entry.cell_mut().lend(here) {
+            Ok(key) => {
+                self.keys.push(Some(key));
+                here
             }
-        }
+            // Somebody else is here already.
+            Err(earlier) => earlier,
+        };
+        let hash = entry.cell().hash();
         Some(Item { hash, place, owner })
     }
 
@@ -188,7 +168,7 @@ impl<K> Lending<K> {
 }
 
 /// An owner that knows where its referent stands.
-pub trait SameReferent {
+pub(crate) trait SameReferent {
     fn address(&self) -> *const ();
 }
 
@@ -217,10 +197,10 @@ fn bring_home<F: Flavor, E: Entry<F>>(inside: &mut Inside<'_, F, E>) -> Vec<Vec<
     let mut chunks: Vec<_> = inside.chunks.iter_mut().map(back).collect();
     if chunks.iter().any(|chunk| !chunk.is_empty()) {
         for entry in &mut inside.entries {
-            let KeyCell::Lent(Place { chunk, index }) = *entry.key() else { continue };
+            let Err(Place { chunk, index }) = entry.cell().get() else { continue };
             let key = chunks[chunk as usize].get_mut(index as usize).and_then(Option::take);
             if let Some(key) = key {
-                *entry.key_mut() = KeyCell::Home(key);
+                entry.cell_mut().bring_home(key);
             }
         }
     }

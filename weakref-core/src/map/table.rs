@@ -12,8 +12,9 @@ use std::{
 use hashbrown::{HashTable, hash_table};
 
 use super::{
+    cell::KeyCell,
     factory::Making,
-    lease::{Chunk, KeyCell},
+    lease::{self, Chunk},
 };
 use crate::{
     Flavor, Shared, WeakSlot, callback,
@@ -23,15 +24,14 @@ use crate::{
 };
 
 /// What stands in the table for one pair of a key and a value.
-pub trait Entry<F: Flavor>: Sized {
+pub(crate) trait Entry<F: Flavor>: Sized {
     type Key;
     /// What keeps its referent alive.
     type Owner: Clone;
 
-    fn hash(&self) -> u32;
-    fn key(&self) -> &KeyCell<Self::Key>;
-    fn key_mut(&mut self) -> &mut KeyCell<Self::Key>;
-    fn into_key(self) -> KeyCell<Self::Key>;
+    fn cell(&self) -> &KeyCell<Self::Key>;
+    fn cell_mut(&mut self) -> &mut KeyCell<Self::Key>;
+    fn into_cell(self) -> KeyCell<Self::Key>;
     fn is_dead(&self) -> bool;
     /// Whether its referent stands at this address.
     fn is_of(&self, referent: *const ()) -> bool;
@@ -92,7 +92,9 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     /// Finds the entry whose key `is_it` accepts. The user's `Eq` runs here.
     #[inline]
     pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(&E::Key) -> bool) -> Option<&E> {
-        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(&self.chunks));
+        let found = |entry: &E| {
+            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), &self.chunks))
+        };
         self.entries.find(spread(hash), found)
     }
 
@@ -103,7 +105,9 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         mut is_it: impl FnMut(&E::Key) -> bool,
     ) -> Option<&mut E> {
         let Self { entries, chunks, .. } = self;
-        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(chunks));
+        let found = |entry: &E| {
+            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
+        };
         entries.find_mut(spread(hash), found)
     }
 
@@ -114,7 +118,9 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         mut is_it: impl FnMut(&E::Key) -> bool,
     ) -> Option<E> {
         let Self { entries, chunks, .. } = self;
-        let found = |entry: &E| entry.hash() == hash && is_it(entry.key().get::<F>(chunks));
+        let found = |entry: &E| {
+            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
+        };
         let taken = entries.find_entry(spread(hash), found).ok()?.remove().0;
         self.free_if_empty();
         Some(taken)
@@ -122,7 +128,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
     /// Takes the entry out that `is_it` accepts, by itself and not by its key.
     pub(crate) fn take(&mut self, hash: u32, mut is_it: impl FnMut(&E) -> bool) -> Option<E> {
-        let found = |entry: &E| entry.hash() == hash && is_it(entry);
+        let found = |entry: &E| entry.cell().hash() == hash && is_it(entry);
         let taken = self.entries.find_entry(spread(hash), found).ok()?.remove().0;
         self.free_if_empty();
         Some(taken)
@@ -145,13 +151,18 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         })
     }
 
+    /// Whether nobody can come here any more: no slot and no container.
+    fn is_over(&self) -> bool {
+        self.closed && self.outstanding == 0
+    }
+
     pub(crate) fn reserve(&mut self, additional: usize) {
-        self.entries.reserve(additional, |entry| spread(entry.hash()));
+        self.entries.reserve(additional, |entry| spread(entry.cell().hash()));
         self.reserved = self.reserved.max(self.entries.len() + additional);
     }
 
     pub(crate) fn shrink_to_fit(&mut self) {
-        self.entries.shrink_to_fit(|entry| spread(entry.hash()));
+        self.entries.shrink_to_fit(|entry| spread(entry.cell().hash()));
         self.reserved = 0;
     }
 }
@@ -189,13 +200,15 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         };
         if word.enter_or_leave((hash, event)) {
             // SAFETY: inside.
-            let own = unsafe { &mut *shard.as_ref().table.get() }.lose((hash, event));
-            // SAFETY: inside.
-            let more = unsafe { Self::exit(shard) };
+            let table = unsafe { &mut *shard.as_ref().table.get() };
+            let own = table.lose((hash, event));
+            if table.is_over() || !word.try_exit() {
+                // SAFETY: still inside.
+                clean(unsafe { Self::exit(shard) });
+            }
             if own.is_some() {
                 callback::run::<E::Key>(|| drop(own));
             }
-            clean(more);
         }
     }
 
@@ -223,10 +236,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             // SAFETY: the shard lives. After the word has let go it can be freed by another thread,
             // and is not used again.
             let word = unsafe { &this.as_ref().word };
-            word.exit(&mut |note| lost.extend(table().lose(note)), &mut || {
-                let table = table();
-                table.closed && table.outstanding == 0
-            })
+            word.exit(&mut |note| lost.extend(table().lose(note)), &mut || table().is_over())
         };
         if !out {
             // SAFETY: it comes from a `Box`. The container is gone, and no slot has a registration
@@ -294,7 +304,7 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
 
     #[inline]
     pub(crate) fn enter_shard(&self, number: usize) -> Inside<'_, F, E> {
-        if holding() {
+        if F::Word::HOLDS && holding() {
             self.assert_not_inside();
         }
         let shard = self.shards[number];
@@ -361,8 +371,10 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
     {
         let shard = self.shard;
         let Table { entries, chunks, outstanding, .. } = &mut **self;
-        let found = |entry: &E| entry.hash() == hash && *entry.key().get::<F>(chunks) == key;
-        let entry = entries.entry(spread(hash), found, |entry| spread(entry.hash()));
+        let found = |entry: &E| {
+            entry.cell().hash() == hash && *lease::key::<F, _>(entry.cell(), chunks) == key
+        };
+        let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
         *outstanding += 1;
         // SAFETY: a shard is `repr(C)` and begins with a `Head`. It lives while `outstanding` is
         // not 0. In `Shared`, constructors ask for keys and values that are `Send + Sync`.
@@ -419,11 +431,13 @@ impl<F: Flavor, E: Entry<F>> DerefMut for Inside<'_, F, E> {
 impl<F: Flavor, E: Entry<F>> Drop for Inside<'_, F, E> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: inside, and not used afterwards.
-        let lost = unsafe { Shard::exit(self.shard) };
-        // What follows is the user's, and holds nothing.
-        self.holding = None;
-        if !lost.is_empty() {
+        // SAFETY: the shard lives as long as this thread is inside.
+        let word = unsafe { &self.shard.as_ref().word };
+        if self.closed || !word.try_exit() {
+            // SAFETY: still inside, and not used afterwards.
+            let lost = unsafe { Shard::exit(self.shard) };
+            // What follows is the user's, and holds nothing.
+            self.holding = None;
             clean(lost);
         }
     }

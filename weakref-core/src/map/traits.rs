@@ -7,7 +7,6 @@ use std::{
 
 use super::{
     iter::{IntoIter, Iter},
-    lease::KeyCell,
     table::Entry,
     value::{MapKey, WeakValueMap},
 };
@@ -141,9 +140,11 @@ impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
         let mut pairs = Vec::with_capacity(self.len());
         for number in 0..self.shards.count() {
             let entries = self.shards.enter_shard(number).take_all();
-            pairs.extend(entries.into_iter().filter_map(|(entry, owner)| match entry.into_key() {
-                KeyCell::Home(key) => Some((key, owner?)),
-                KeyCell::Lent(_) => unreachable!("whoever borrows a key borrows the map"),
+            pairs.extend(entries.into_iter().filter_map(|(entry, owner)| {
+                let Ok(key) = entry.into_cell().into_key() else {
+                    unreachable!("whoever borrows a key borrows the map")
+                };
+                Some((key, owner?))
             }));
         }
         IntoIter::new(pairs)

@@ -9,8 +9,9 @@ use std::{
 use hashbrown::hash_table;
 
 use super::{
+    cell::KeyCell,
     iter::{Iter, Keys, Values},
-    lease::{KeyCell, Lease},
+    lease::Lease,
     table::{Entry, Inside, Shards, fold},
 };
 use crate::{
@@ -90,13 +91,10 @@ where
 {
 }
 
-/// One pair. The hash is kept to find it again without the key.
-pub struct ValueEntry<K, V: ?Sized + Weakrefable> {
-    hash: u32,
-    /// Where the value's slot keeps the registration.
-    place: u32,
+/// One pair.
+pub(crate) struct ValueEntry<K, V: ?Sized + Weakrefable> {
+    cell: KeyCell<K>,
     weak: WeakOf<V>,
-    key: KeyCell<K>,
 }
 
 impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
@@ -104,21 +102,16 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     type Owner = StrongOf<V>;
 
     #[inline]
-    fn hash(&self) -> u32 {
-        self.hash
+    fn cell(&self) -> &KeyCell<K> {
+        &self.cell
     }
 
-    #[inline]
-    fn key(&self) -> &KeyCell<K> {
-        &self.key
+    fn cell_mut(&mut self) -> &mut KeyCell<K> {
+        &mut self.cell
     }
 
-    fn key_mut(&mut self) -> &mut KeyCell<K> {
-        &mut self.key
-    }
-
-    fn into_key(self) -> KeyCell<K> {
-        self.key
+    fn into_cell(self) -> KeyCell<K> {
+        self.cell
     }
 
     #[inline]
@@ -136,8 +129,9 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     }
 
     fn unregister(&self, owner: &StrongOf<V>, shard: *const Head) -> bool {
-        let registration = owner.weak_slot().unregister(self.place, shard, self.hash);
-        registration.map(crate::observer::Registration::take_back).is_some()
+        // The share is a number, which the caller counts down.
+        let (place, hash) = (self.cell.place_in_slot(), self.cell.hash());
+        owner.weak_slot().unregister(place, shard, hash).is_some()
     }
 }
 
@@ -424,10 +418,8 @@ where
         owner: &StrongOf<V>,
     ) -> Option<Replaced<K, V>> {
         let new = |key, place| ValueEntry {
-            hash,
-            place,
+            cell: KeyCell::new(hash, place, key),
             weak: V::Flavor::downgrade(owner),
-            key: KeyCell::Home(key),
         };
         let old = inside.write(hash, key, owner.weak_slot(), |found, key, place| match found {
             hash_table::Entry::Vacant(vacant) => {
@@ -437,7 +429,7 @@ where
             hash_table::Entry::Occupied(mut occupied) => {
                 let mut old = std::mem::replace(occupied.get_mut(), new(key, place));
                 // The first key stays.
-                std::mem::swap(&mut old.key, &mut occupied.get_mut().key);
+                occupied.get_mut().cell.swap_keys(&mut old.cell);
                 Some(old)
             }
         })?;
@@ -527,11 +519,13 @@ where
         Q: Eq + Hash + ?Sized,
     {
         let hash = self.hash(key);
-        // Its place is declared before `inside`, so it drops after it.
-        let _entry;
-        let mut inside = self.shards.enter(hash);
-        _entry = inside.take_key(hash, |other| other.borrow() == key)?;
-        inside.unregister(&_entry)
+        let (_entry, owner) = {
+            let mut inside = self.shards.enter(hash);
+            let entry = inside.take_key(hash, |other| other.borrow() == key)?;
+            let owner = inside.unregister(&entry);
+            (entry, owner)
+        };
+        owner
     }
 
     /// Removes the entry under `key`, and returns it if its value lives.
@@ -612,13 +606,11 @@ where
         let hash = self.hash(&key);
         self.shards.get_or_try_make(hash, key, make, |inside, key, owner| {
             let there = inside.find(hash, |other| *other == key).and_then(Entry::upgrade);
-            match there {
-                Some(there) => (there, (Some((key, owner)), None)),
-                None => {
-                    let replaced = Self::put(inside, hash, key, &owner);
-                    (owner, (None, replaced))
-                }
+            if let Some(there) = there {
+                return (there, (Some((key, owner)), None));
             }
+            let replaced = Self::put(inside, hash, key, &owner);
+            (owner, (None, replaced))
         })
     }
 }

@@ -1,0 +1,45 @@
+//! The behaviour of the core, in both flavours.
+//!
+//! Each file in `flavours/` is compiled twice. It takes what differs from its parent: `Ptr` is `Rc`
+//! or `Arc`, `Here` is `Local` or `Shared`, `Obj<T>` a value with a slot of that flavour, and so on
+//! (see `support`). A test named `b036_..` shows the item of that number in Python's behaviour.
+
+#[path = "flavours"]
+#[allow(clippy::duplicate_mod)]
+mod local {
+    use crate::support::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
+    mod callbacks;
+    mod callbacks_meet;
+    mod clear;
+    mod count;
+    mod cost;
+    mod death;
+    mod depth;
+    mod hash_eq;
+    mod identity;
+    mod moved;
+    mod panics;
+    mod reference;
+    mod slotted;
+}
+
+#[path = "flavours"]
+#[allow(clippy::duplicate_mod)]
+mod shared {
+    use crate::support::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
+    mod callbacks;
+    mod callbacks_meet;
+    mod clear;
+    mod count;
+    mod cost;
+    mod death;
+    mod depth;
+    mod hash_eq;
+    mod identity;
+    mod moved;
+    mod panics;
+    mod reference;
+    mod slotted;
+}

@@ -1,0 +1,186 @@
+//! What holds for `Rc` and `Arc` alike.
+
+mod basics;
+mod deaths;
+mod factory;
+mod memory;
+mod panics;
+mod reentry;
+mod search;
+mod snapshots;
+mod traits;
+
+use std::{cell::RefCell, hash::BuildHasher, rc::Rc};
+
+use weakref_core::{WeakSlot, WeakValueMap, Weakrefable};
+
+use super::{
+    super::actors::{AllAlike, Call, Key, Tally, Token, on},
+    Action, Kind, Ptr,
+};
+
+/// A value that does something as it dies.
+#[derive(Weakrefable, Default)]
+#[weakref(on_drop = Actor::die)]
+struct Actor {
+    number: u32,
+    last_act: Option<Action>,
+    _field: Option<Field>,
+    _token: Option<Token>,
+    slot: WeakSlot<Kind>,
+}
+
+impl Actor {
+    fn die(&mut self) {
+        if let Some(act) = self.last_act.take() {
+            act();
+        }
+    }
+}
+
+impl PartialEq for Actor {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Actor {}
+
+impl std::fmt::Debug for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Actor {}", self.number)
+    }
+}
+
+/// A field of a value that does something as it is dropped.
+struct Field(Option<Action>);
+
+impl Drop for Field {
+    fn drop(&mut self) {
+        if let Some(act) = self.0.take() {
+            act();
+        }
+    }
+}
+
+/// A value that does nothing.
+fn actor(number: u32) -> Ptr<Actor> {
+    Ptr::new(Actor { number, ..Actor::default() })
+}
+
+fn counted(number: u32, tally: &Tally) -> Ptr<Actor> {
+    Ptr::new(Actor { number, _token: Some(tally.token()), ..Actor::default() })
+}
+
+type Map<S = std::hash::RandomState> = WeakValueMap<Key, Actor, S>;
+
+/// A map from each number to the actor of that number.
+fn cast<S: BuildHasher + Default>(size: u32) -> (Ptr<Map<S>>, Vec<Ptr<Actor>>) {
+    let map = Map::with_hasher(S::default());
+    let actors: Vec<_> = (0..size).map(actor).collect();
+    for actor in &actors {
+        map.insert(Key(actor.number), actor);
+    }
+    (Ptr::new(map), actors)
+}
+
+/// Asserts that the map consists of these pairs, by every way of asking, and that it still cleans
+/// itself.
+#[track_caller]
+fn assert_is<'a, S: BuildHasher>(
+    map: &Map<S>,
+    pairs: impl IntoIterator<Item = (u32, &'a Ptr<Actor>)>,
+) {
+    let mut expected: Vec<_> = pairs.into_iter().map(|(key, actor)| (key, actor.clone())).collect();
+    expected.sort_by_key(|pair| pair.0);
+    let numbers: Vec<_> = expected.iter().map(|pair| pair.0).collect();
+    assert_eq!(map.len(), expected.len(), "len");
+    assert_eq!(map.is_empty(), expected.is_empty(), "is_empty");
+    let mut keys: Vec<_> = map.keys().map(|key| key.0).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, numbers, "keys");
+    for (key, actor) in &expected {
+        let found = map.get(&Key(*key)).unwrap_or_else(|| panic!("nothing under {key}"));
+        assert!(Ptr::ptr_eq(&found, actor), "another value under {key}");
+    }
+    drop(expected);
+
+    let (guest, key) = (actor(0), u32::MAX);
+    map.insert(Key(key), &guest);
+    assert_eq!(map.len(), numbers.len() + 1, "len with a guest");
+    drop(guest);
+    assert_eq!(map.len(), numbers.len(), "len after the guest's death");
+    assert!(!map.contains_key(&Key(key)), "a dead guest");
+}
+
+/// The pairs that [`cast`] makes of these actors.
+fn pairs(actors: &[Ptr<Actor>]) -> impl Iterator<Item = (u32, &Ptr<Actor>)> {
+    actors.iter().map(|actor| (actor.number, actor))
+}
+
+/// Asserts that nothing is left in the map once its owners are gone.
+#[track_caller]
+fn assert_ends_empty<S: BuildHasher>(map: &Map<S>, actors: Vec<Ptr<Actor>>) {
+    drop(actors);
+    assert_is(map, []);
+}
+
+/// Everything that can be called of a map, for use in the middle of something else. Those that need
+/// a key are given one.
+type Operation<S> = (&'static str, fn(&Map<S>, u32));
+
+fn operations<S: BuildHasher + Clone>() -> Vec<Operation<S>> {
+    let mut all = searches::<S>();
+    all.extend::<[Operation<S>; _]>([
+        ("len", |map, _| drop_value(map.len())),
+        ("is_empty", |map, _| drop_value(map.is_empty())),
+        ("capacity", |map, _| drop_value(map.capacity())),
+        ("reserve", |map, _| map.reserve(100)),
+        ("shrink_to_fit", |map, _| map.shrink_to_fit()),
+        ("clear", |map, _| map.clear()),
+        ("retain", |map, key| map.retain(|other, _| other.0 != key)),
+        ("for_each", |map, _| map.for_each(|_, _| ())),
+        ("iter", |map, _| drop_value(map.iter())),
+        ("keys", |map, _| drop_value(map.keys())),
+        ("values", |map, _| drop_value(map.values())),
+        ("value_refs", |map, _| drop_value(map.value_refs())),
+        ("fmt", |map, _| drop_value(format!("{map:?}"))),
+        ("clone", |map, _| drop_value(map.clone())),
+        ("eq", |map, _| drop_value(*map == Map::with_hasher(map.hasher().clone()))),
+    ]);
+    all
+}
+
+/// Those that search by the user's `Eq`.
+fn searches<S: BuildHasher + Clone>() -> Vec<Operation<S>> {
+    vec![
+        ("get", |map, key| drop_value(map.get(&Key(key)))),
+        ("get_key_value", |map, key| drop_value(map.get_key_value(&Key(key)))),
+        ("contains_key", |map, key| drop_value(map.contains_key(&Key(key)))),
+        ("insert", |map, key| drop_value(map.insert(Key(key), &actor(key)))),
+        ("remove", |map, key| drop_value(map.remove(&Key(key)))),
+        ("remove_entry", |map, key| drop_value(map.remove_entry(&Key(key)))),
+        ("get_or_insert_with", |map, key| {
+            drop_value(map.get_or_insert_with(Key(key), || actor(key)));
+        }),
+        ("get_or_try_insert_with", |map, key| {
+            drop_value(map.get_or_try_insert_with(Key(key), || Err::<Ptr<Actor>, _>(())));
+        }),
+    ]
+}
+
+/// What comes back does not matter.
+fn drop_value<T>(_: T) {}
+
+/// A note of what happened, in order.
+type Log = Rc<RefCell<Vec<u32>>>;
+
+/// Notes the numbers of the keys that are dropped while the result lives.
+fn log_key_drops() -> (Log, super::super::actors::Until) {
+    let log = Log::default();
+    let notes = Rc::clone(&log);
+    (log, on(Call::Drop, move |number| notes.borrow_mut().push(number)))
+}
+
+/// A map in which all keys have the same hash.
+type Alike = Map<AllAlike>;
