@@ -12,8 +12,8 @@ mod local {
     mod callbacks;
     mod callbacks_meet;
     mod clear;
-    mod count;
     mod cost;
+    mod count;
     mod death;
     mod depth;
     mod hash_eq;
@@ -32,8 +32,8 @@ mod shared {
     mod callbacks;
     mod callbacks_meet;
     mod clear;
-    mod count;
     mod cost;
+    mod count;
     mod death;
     mod depth;
     mod hash_eq;

@@ -1,1 +1,4 @@
-fn main(){}
+mod flavours;
+mod layout;
+mod support;
+mod threads;

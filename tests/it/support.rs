@@ -10,33 +10,7 @@ use std::{
 
 use weakref_core::{Unraisable, WeakRef, Weakrefable, reset_unraisable_hook, set_unraisable_hook};
 
-/// What a test that stands in both flavours knows of `Local`: the same names as in [`shared`].
-pub(crate) mod local {
-    pub(crate) use std::rc::{Rc as Ptr, Weak};
-
-    pub(crate) use std::cell::RefCell as Lock;
-    pub(crate) use weakref_core::Local as Here;
-
-    /// A function as a referent.
-    pub(crate) type Callable = dyn Fn() -> u32;
-
-    flavoured!(|lock| lock.borrow_mut());
-}
-
-/// What a test that stands in both flavours knows of `Shared`: the same names as in [`local`].
-pub(crate) mod shared {
-    pub(crate) use std::sync::{Arc as Ptr, Weak};
-
-    pub(crate) use std::sync::Mutex as Lock;
-    pub(crate) use weakref_core::Shared as Here;
-
-    /// A function as a referent.
-    pub(crate) type Callable = dyn Fn() -> u32 + Send + Sync;
-
-    flavoured!(|lock| lock.lock().unwrap());
-}
-
-/// The names that only differ in those above.
+/// What is the same in `local` and `shared` but for the names that these bring.
 macro_rules! flavoured {
     (|$lock:ident| $locked:expr) => {
         /// Something that can be weakly referenced, in this flavour.
@@ -75,7 +49,32 @@ macro_rules! flavoured {
         }
     };
 }
-use flavoured;
+
+/// What a test that stands in both flavours knows of `Local`: the same names as in [`shared`].
+pub(crate) mod local {
+    pub(crate) use std::rc::{Rc as Ptr, Weak};
+
+    pub(crate) use std::cell::RefCell as Lock;
+    pub(crate) use weakref_core::Local as Here;
+
+    /// A function as a referent.
+    pub(crate) type Callable = dyn Fn() -> u32;
+
+    flavoured!(|lock| lock.borrow_mut());
+}
+
+/// What a test that stands in both flavours knows of `Shared`: the same names as in [`local`].
+pub(crate) mod shared {
+    pub(crate) use std::sync::{Arc as Ptr, Weak};
+
+    pub(crate) use std::sync::Mutex as Lock;
+    pub(crate) use weakref_core::Shared as Here;
+
+    /// A function as a referent.
+    pub(crate) type Callable = dyn Fn() -> u32 + Send + Sync;
+
+    flavoured!(|lock| lock.lock().unwrap());
+}
 
 /// What has happened, in order. Every clone is the same log, and may be in any thread.
 #[derive(Clone, Debug, Default)]
@@ -92,10 +91,10 @@ impl Log {
     }
 
     /// Returns a callback that notes `what`.
-    pub(crate) fn call<T: ?Sized + Weakrefable>(
+    pub(crate) fn call<T: ?Sized + Weakrefable, W: ToString>(
         &self,
-        what: impl ToString,
-    ) -> impl FnOnce(&WeakRef<T>) + Send + 'static + use<T, impl ToString> {
+        what: W,
+    ) -> impl FnOnce(&WeakRef<T>) + Send + 'static + use<T, W> {
         let (log, what) = (self.clone(), what.to_string());
         move |_: &WeakRef<T>| log.note(what)
     }

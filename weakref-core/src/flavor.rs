@@ -204,6 +204,7 @@ pub trait Pointer: Clone + Deref<Target = <Self as Pointer>::Referent> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a `{F}` type in the wrong pointer: `Local` types live in an `Rc`, `Shared` ones in an `Arc`",
+    label = "not the pointer in which a `{F}` type lives",
     note = "for an `Rc`, write `#[weakrefable(local)]`, `WeakSlot<Local>` or `Slotted<_, Local>`",
     note = "for an `Arc`, write `#[weakrefable]`, `WeakSlot` or `Slotted<_>`"
 )]

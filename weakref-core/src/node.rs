@@ -182,6 +182,17 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
         Self(body)
     }
 
+    /// Drops the handle, out of line: the drop of a reference without callback is to stay small.
+    ///
+    /// # Safety
+    ///
+    /// As for `from_raw`.
+    #[inline(never)]
+    pub(crate) unsafe fn drop_raw(body: NonNull<Body<T>>) {
+        // SAFETY: as promised.
+        drop(unsafe { Self::from_raw(body) });
+    }
+
     pub(crate) fn body(&self) -> &Body<T> {
         // SAFETY: the node lives as long as it has a handle.
         unsafe { self.0.as_ref() }
@@ -236,7 +247,6 @@ impl<T: ?Sized + Weakrefable> Body<T> {
 }
 
 impl<T: ?Sized + Weakrefable> Drop for Handle<T> {
-    #[inline]
     fn drop(&mut self) {
         let body = self.body();
         // Declared first, as it may be the last owner, and panic.

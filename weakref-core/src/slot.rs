@@ -6,7 +6,7 @@ use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
 use crate::{
     Flavor, Shared, death,
     observer::{Event, Head, Registration},
-    sync::{AtomicPtr, AtomicU32, exclusive, spin_loop, yield_now},
+    sync::{AtomicPtr, AtomicUsize, exclusive, spin_loop, yield_now},
 };
 
 /// The weak-list slot: what `__weakref__` is in a Python object.
@@ -122,20 +122,35 @@ impl<F: Flavor> WeakSlot<F> {
     #[inline]
     pub(crate) fn die(&mut self) {
         if self.words.is_used() {
-            death::run(self.take_all(), Event::Died);
+            self.die_registered();
+            // SAFETY: `take_all` has emptied it, and behind `&mut` nobody has filled it again. Said
+            // so that the test in `WeakSlot`'s own drop, which comes next, goes away; and with it
+            // the last reason for `Rc::new` to expect a drop of an object that is being made.
+            unsafe { std::hint::assert_unchecked(!self.words.is_used()) }
         }
+    }
+
+    // `extern "C"` as a death does not unwind, and the drop around it needs no plan for it.
+    #[allow(improper_ctypes_definitions)]
+    #[inline(never)]
+    extern "C" fn die_registered(&mut self) {
+        death::run(self.take_all(), Event::Died);
     }
 
     /// Forgets what was registered while the object died.
     #[inline]
     pub(crate) fn forget(&mut self) {
         if self.words.is_used() {
-            let held = self.take_all();
-            held.into_iter().for_each(|registration| registration.tell_silently(Event::Died));
+            self.forget_registered();
         }
     }
 
-    #[inline(never)]
+    #[cold]
+    fn forget_registered(&mut self) {
+        let held = self.take_all();
+        held.into_iter().for_each(|registration| registration.tell_silently(Event::Died));
+    }
+
     fn take_all(&mut self) -> Held {
         let (head, token) = self.words.take_mut();
         // SAFETY: the words come from `into_words`; `take_mut` leaves the empty state behind.
@@ -158,12 +173,12 @@ const LIST: usize = 1;
 impl Held {
     const NOTHING: Self = Self::Many(None);
 
-    fn into_words(self) -> (*mut (), u32) {
+    fn into_words(self) -> (*mut (), usize) {
         match self {
             Self::Many(None) => (std::ptr::null_mut(), 0),
             Self::One(registration) => {
                 let (observer, token) = registration.into_parts();
-                (observer.as_ptr().cast(), token)
+                (observer.as_ptr().cast(), token as usize)
             }
             Self::Many(Some(list)) => {
                 (Box::into_raw(list).cast::<()>().map_addr(|addr| addr | LIST), 0)
@@ -174,7 +189,7 @@ impl Held {
     /// # Safety
     ///
     /// The words come from `into_words`, and are used once.
-    unsafe fn from_words(head: *mut (), token: u32) -> Self {
+    unsafe fn from_words(head: *mut (), token: usize) -> Self {
         if head.addr() & LIST != 0 {
             let list = head.map_addr(|addr| addr & !LIST).cast::<List>();
             // SAFETY: only a list has the bit: a `Head` is aligned to 8 bytes. The pointer came
@@ -182,8 +197,12 @@ impl Held {
             return Self::Many(Some(unsafe { Box::from_raw(list) }));
         }
         match NonNull::new(head.cast::<Head>()) {
-            // SAFETY: the parts come from `into_parts`.
-            Some(observer) => Self::One(unsafe { Registration::from_parts((observer, token)) }),
+            Some(observer) => {
+                #[allow(clippy::cast_possible_truncation)]
+                let token = token as u32;
+                // SAFETY: the parts come from `into_parts`.
+                Self::One(unsafe { Registration::from_parts((observer, token)) })
+            }
             None => Self::NOTHING,
         }
     }
@@ -355,6 +374,9 @@ impl List {
 
 /// The two words of a slot, and the way to hold them alone for a moment.
 ///
+/// The second has 32 bits to hold. It is a whole word so that an empty slot is written in one piece:
+/// `Rc::new` reads it back at once, and would wait for two.
+///
 /// Between `take` and `put` no code of the user's runs and nothing waits.
 pub trait Words: Sized {
     #[cfg(not(loom))]
@@ -363,17 +385,17 @@ pub trait Words: Sized {
     fn empty() -> Self;
     /// Whether anything is registered: one test of one word.
     fn is_used(&mut self) -> bool;
-    fn take(&self) -> (*mut (), u32);
-    fn put(&self, head: *mut (), token: u32);
+    fn take(&self) -> (*mut (), usize);
+    fn put(&self, head: *mut (), token: usize);
     /// As `take`, leaving the empty state.
-    fn take_mut(&mut self) -> (*mut (), u32);
+    fn take_mut(&mut self) -> (*mut (), usize);
 }
 
 /// The words of `Local`.
 #[derive(Debug)]
 pub struct LocalWords {
     head: Cell<*mut ()>,
-    token: Cell<u32>,
+    token: Cell<usize>,
 }
 
 impl Words for LocalWords {
@@ -391,18 +413,18 @@ impl Words for LocalWords {
     }
 
     #[inline]
-    fn take(&self) -> (*mut (), u32) {
+    fn take(&self) -> (*mut (), usize) {
         (self.head.get(), self.token.get())
     }
 
     #[inline]
-    fn put(&self, head: *mut (), token: u32) {
+    fn put(&self, head: *mut (), token: usize) {
         self.head.set(head);
         self.token.set(token);
     }
 
     #[inline]
-    fn take_mut(&mut self) -> (*mut (), u32) {
+    fn take_mut(&mut self) -> (*mut (), usize) {
         (self.head.replace(std::ptr::null_mut()), self.token.get())
     }
 }
@@ -414,7 +436,7 @@ impl Words for LocalWords {
 #[derive(Debug)]
 pub struct SharedWords {
     head: AtomicPtr<()>,
-    token: AtomicU32,
+    token: AtomicUsize,
 }
 
 /// The first word while somebody holds the slot: neither aligned like a `Head` nor a `LIST`.
@@ -423,11 +445,11 @@ const HELD: *mut () = std::ptr::without_provenance_mut(2);
 impl Words for SharedWords {
     #[cfg(not(loom))]
     const EMPTY: Self =
-        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicU32::new(0) };
+        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicUsize::new(0) };
 
     #[cfg(loom)]
     fn empty() -> Self {
-        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicU32::new(0) }
+        Self { head: AtomicPtr::new(std::ptr::null_mut()), token: AtomicUsize::new(0) }
     }
 
     #[inline]
@@ -436,7 +458,7 @@ impl Words for SharedWords {
     }
 
     #[inline]
-    fn take(&self) -> (*mut (), u32) {
+    fn take(&self) -> (*mut (), usize) {
         let mut tries = 0;
         loop {
             // Acquire, with the Release in `put`: the token, and what the pointer points to.
@@ -450,13 +472,13 @@ impl Words for SharedWords {
     }
 
     #[inline]
-    fn put(&self, head: *mut (), token: u32) {
+    fn put(&self, head: *mut (), token: usize) {
         self.token.store(token, Ordering::Relaxed);
         self.head.store(head, Ordering::Release);
     }
 
     #[inline]
-    fn take_mut(&mut self) -> (*mut (), u32) {
+    fn take_mut(&mut self) -> (*mut (), usize) {
         let head = exclusive(&mut self.head);
         // Nobody else can reach the words, so these are plain accesses.
         self.head.store(std::ptr::null_mut(), Ordering::Relaxed);

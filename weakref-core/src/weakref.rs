@@ -391,7 +391,7 @@ impl<T: ?Sized + Weakrefable> Drop for WeakRef<T> {
             // SAFETY: it is this reference's own, and not used again.
             None => unsafe { ManuallyDrop::drop(&mut self.weak) },
             // SAFETY: this reference has one handle of it, which goes with it.
-            Some(node) => drop(unsafe { Handle::from_raw(node) }),
+            Some(node) => unsafe { Handle::drop_raw(node) },
         }
     }
 }
@@ -453,7 +453,7 @@ impl<T: ?Sized + Weakrefable + Hash> Hash for WeakRef<T> {
     }
 }
 
-/// One word: nothing, a hash that is computed once (odd), or a pointer.
+/// One word: nothing, a hash that is computed once, or a pointer (odd).
 ///
 /// A hash is used with references that have no node, and in the node itself: where one is asked for,
 /// there is no pointer.
@@ -462,23 +462,28 @@ pub(crate) struct KeptHash(AtomicPtr<()>);
 
 impl KeptHash {
     fn from_pointer(pointer: *mut ()) -> Self {
-        Self(AtomicPtr::new(pointer))
+        Self(AtomicPtr::new(pointer.map_addr(|addr| addr | 1)))
     }
 
     #[inline]
     fn pointer(&self) -> Option<NonNull<()>> {
-        NonNull::new(self.0.load(Ordering::Relaxed)).filter(|pointer| pointer.addr().get() & 1 == 0)
+        let word = self.0.load(Ordering::Relaxed);
+        // One test, on the way of every use of a reference without callback.
+        (word.addr() & 1 != 0).then(|| {
+            // SAFETY: only `from_pointer` writes odd words, of pointers to nodes.
+            unsafe { NonNull::new_unchecked(word.map_addr(|addr| addr - 1)) }
+        })
     }
 
     fn get(&self) -> Option<u64> {
         let hash = self.0.load(Ordering::Relaxed).addr();
-        (hash & 1 != 0).then_some(hash as u64)
+        (hash != 0).then_some(hash as u64)
     }
 
     /// Keeps as many bits as there is room for.
     fn keep(&self, hash: u64) -> u64 {
         #[allow(clippy::cast_possible_truncation)]
-        let hash = hash as usize | 1;
+        let hash = (hash as usize | 2) & !1;
         self.0.store(std::ptr::without_provenance_mut(hash), Ordering::Relaxed);
         hash as u64
     }

@@ -46,16 +46,6 @@ fn b034_dropping_the_reference_cancels_the_callback() {
 }
 
 #[test]
-fn b034_a_reference_that_its_own_referent_holds_last() {
-    // The value goes after the callbacks have run: see `death.rs`, B052.
-    let log = Log::default();
-    let object = owner(Shelf::new([]));
-    object.put(WeakRef::with_callback(&object, log.call("called")));
-    drop(object);
-    assert_eq!(log.take(), ["called"]);
-}
-
-#[test]
 fn b035_several_references_share_one_callable() {
     let log = Log::default();
     let object = owner(7);

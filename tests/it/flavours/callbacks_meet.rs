@@ -68,7 +68,7 @@ fn a_callback_drops_and_detaches_its_own_reference() {
         let (log, me, captured) = (log.clone(), me.clone(), log.drop("released"));
         move |weak: &WeakRef<_>| {
             let _owned = &captured;
-            me.take().into_iter().for_each(|me| assert!(me.ptr_eq(weak)));
+            me.take().into_iter().for_each(|me: WeakRef<_>| assert!(me.ptr_eq(weak)));
             weak.detach();
             log.note("called");
         }

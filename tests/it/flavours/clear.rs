@@ -17,7 +17,6 @@ fn b396_clear_runs_the_callbacks_newest_first() {
     assert_eq!(log.take(), ["newer", "older"]);
     assert!(refs.iter().all(|weak| weak.is_dead() && weak.upgrade().is_none()));
     assert!(refs.iter().all(|weak| weak.with(|_| ()).is_none() && !weak.has_callback()));
-    assert_eq!(weakref_count(&object), 0);
 
     // Once: neither a second time nor at the death.
     clear_weakrefs(&object);
@@ -35,7 +34,6 @@ fn b397_clear_silently_runs_nothing_and_keeps_the_callbacks() {
     });
     clear_weakrefs_silently(&object);
     assert!(one.is_dead() && two.is_dead() && one.upgrade().is_none());
-    assert_eq!(weakref_count(&object), 0);
     assert!(log.take().is_empty(), "they stay with their references");
     drop(one);
     assert_eq!(log.take(), ["released"]);

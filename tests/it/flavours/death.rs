@@ -147,11 +147,8 @@ fn b052_with_drop_by_slot_only_if_it_comes_after_the_slot() {
     }
 
     let log = Log::default();
-    let holder = Ptr::new(Holder {
-        before: OnceLock::new(),
-        slot: WeakSlot::new(),
-        after: OnceLock::new(),
-    });
+    let holder =
+        Ptr::new(Holder { before: OnceLock::new(), slot: WeakSlot::new(), after: OnceLock::new() });
     assert!(holder.before.set(WeakRef::with_callback(&holder, log.call("before"))).is_ok());
     assert!(holder.after.set(WeakRef::with_callback(&holder, log.call("after"))).is_ok());
     drop(holder);
@@ -215,10 +212,8 @@ fn every_owner_but_the_last_goes_in_silence() {
 fn many_deaths_in_one_drop() {
     let log = Log::default();
     let objects: Vec<_> = (0..5).map(owner).collect();
-    let refs: Vec<_> = objects
-        .iter()
-        .map(|object| WeakRef::with_callback(object, log.call(***object)))
-        .collect();
+    let refs: Vec<_> =
+        objects.iter().map(|object| WeakRef::with_callback(object, log.call(***object))).collect();
     drop(objects);
     assert_eq!(log.take(), ["0", "1", "2", "3", "4"]);
     drop(refs);

@@ -254,10 +254,8 @@ fn b076_equality_is_symmetric() {
 fn references_are_keys() {
     let objects: Vec<_> = (0..100).map(owner).collect();
     let mut set: HashSet<_> = objects.iter().map(WeakRef::new).collect();
-    let map: HashMap<_, _> = objects
-        .iter()
-        .map(|object| (WeakRef::with_callback(object, |_| ()), ***object))
-        .collect();
+    let map: HashMap<_, _> =
+        objects.iter().map(|object| (WeakRef::with_callback(object, |_| ()), ***object)).collect();
     // As in a table of the objects: an equal one finds them.
     let again = owner(50);
     assert!(!set.insert(WeakRef::new(&again)));

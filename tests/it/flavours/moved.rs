@@ -92,7 +92,9 @@ fn make_mut_clones_an_owned_value() {
     **Ptr::make_mut(&mut object) = 8;
     assert_eq!(weakref_count(&object), 0);
     drop(object);
-    assert!(log.take().is_empty() && called.upgrade().is_some_and(|same| Ptr::ptr_eq(&same, &other)));
+    assert!(
+        log.take().is_empty() && called.upgrade().is_some_and(|same| Ptr::ptr_eq(&same, &other))
+    );
     drop(other);
     assert_eq!(log.take(), ["called"]);
     drop(called);

@@ -9,7 +9,7 @@ use weakref_core::{
     Slotted, WeakRef, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
 };
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 type Texts = WeakValueMap<String, Slotted<u32, Kind>>;
 

@@ -1,5 +1,8 @@
 //! What holds for `Rc` and `Arc` alike.
 
+// The modules below are written in the words of this one.
+#![allow(clippy::wildcard_imports)]
+
 mod basics;
 mod deaths;
 mod factory;
@@ -14,23 +17,25 @@ use std::{cell::RefCell, hash::BuildHasher, rc::Rc};
 
 use weakref_core::{WeakSlot, WeakValueMap, Weakrefable};
 
-use super::{
-    super::actors::{AllAlike, Call, Key, Tally, Token, on},
-    Action, Kind, Ptr,
-};
+use super::{super::actors::*, Action, Kind, Object, Ptr};
 
 /// A value that does something as it dies.
-#[derive(Weakrefable, Default)]
+#[derive(Weakrefable)]
 #[weakref(on_drop = Actor::die)]
+#[allow(dead_code)] // the fields that are there to be dropped
 struct Actor {
     number: u32,
     last_act: Option<Action>,
-    _field: Option<Field>,
-    _token: Option<Token>,
+    field: Option<Field>,
+    token: Option<Token>,
     slot: WeakSlot<Kind>,
 }
 
 impl Actor {
+    fn new(number: u32) -> Self {
+        Self { number, last_act: None, field: None, token: None, slot: WeakSlot::new() }
+    }
+
     fn die(&mut self) {
         if let Some(act) = self.last_act.take() {
             act();
@@ -65,11 +70,28 @@ impl Drop for Field {
 
 /// A value that does nothing.
 fn actor(number: u32) -> Ptr<Actor> {
-    Ptr::new(Actor { number, ..Actor::default() })
+    Ptr::new(Actor::new(number))
 }
 
+/// A value that does `act` as its `on_drop`.
+fn acting(number: u32, act: Action) -> Ptr<Actor> {
+    let mut actor = Actor::new(number);
+    actor.last_act = Some(act);
+    Ptr::new(actor)
+}
+
+/// A value that does `act` as one of its fields is dropped.
+fn acting_late(number: u32, act: Action) -> Ptr<Actor> {
+    let mut actor = Actor::new(number);
+    actor.field = Some(Field(Some(act)));
+    Ptr::new(actor)
+}
+
+/// A value that is counted.
 fn counted(number: u32, tally: &Tally) -> Ptr<Actor> {
-    Ptr::new(Actor { number, _token: Some(tally.token()), ..Actor::default() })
+    let mut actor = Actor::new(number);
+    actor.token = Some(tally.token());
+    Ptr::new(actor)
 }
 
 type Map<S = std::hash::RandomState> = WeakValueMap<Key, Actor, S>;
@@ -176,11 +198,11 @@ fn drop_value<T>(_: T) {}
 type Log = Rc<RefCell<Vec<u32>>>;
 
 /// Notes the numbers of the keys that are dropped while the result lives.
-fn log_key_drops() -> (Log, super::super::actors::Until) {
+fn log_key_drops() -> (Log, Until) {
     let log = Log::default();
     let notes = Rc::clone(&log);
     (log, on(Call::Drop, move |number| notes.borrow_mut().push(number)))
 }
 
 /// A map in which all keys have the same hash.
-type Alike = Map<AllAlike>;
+type OneShard = Map<AllAlike>;

@@ -4,7 +4,7 @@ use std::hash::RandomState;
 
 use weakref_core::weakref_count;
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 #[test]
 fn the_factory_runs_only_if_needed() {
@@ -25,7 +25,7 @@ fn the_factory_runs_only_if_needed() {
 
 #[test]
 fn a_dead_leftover_counts_as_absent() {
-    let map: Alike = Map::default();
+    let map: OneShard = Map::default();
     let value = actor(1);
     map.insert(Key(1), &value);
     // Out of its pointer, so dead, but not dropped.
@@ -59,7 +59,7 @@ fn a_factory_may_use_the_map_for_other_keys() {
 
 #[test]
 fn a_key_in_the_making_is_not_there_yet() {
-    let map: Alike = Map::default();
+    let map: OneShard = Map::default();
     let made = map.get_or_insert_with(Key(1), || {
         assert!(map.get(&Key(1)).is_none() && !map.contains_key(&Key(1)));
         assert!(map.remove(&Key(1)).is_none() && map.is_empty());
@@ -77,7 +77,7 @@ fn factories_inside_factories() {
         map.get_or_insert_with(Key(number), || {
             let below = (number > 0).then(|| make(map, number - 1));
             let act: Action = Box::new(move || drop(below));
-            Ptr::new(Actor { number, last_act: Some(act), ..Actor::default() })
+            acting(number, act)
         })
     }
     let last = make(&map, 100);
@@ -149,25 +149,24 @@ fn the_key_of_a_failed_factory_is_dropped_outside() {
 
 #[test]
 fn what_is_inserted_meanwhile_wins() {
-    let map: Ptr<Alike> = Ptr::new(Map::default());
-    let tally = Tally::default();
+    let map: Ptr<OneShard> = Ptr::new(Map::default());
     let meanwhile = actor(1);
     let (send, len) = std::sync::mpsc::channel();
     let inner = Ptr::clone(&map);
     // The loser, and its key, are dropped outside: they may use the map.
     let act: Action = Box::new(move || send.send(inner.len()).unwrap());
-    let loser = Actor { last_act: Some(act), _token: Some(tally.token()), ..Actor::default() };
+    let loser = acting(1, act);
     let until = once(Call::Drop, {
         let inner = Ptr::clone(&map);
         move |_| assert_eq!(inner.len(), 1)
     });
     let found = map.get_or_insert_with(Key(1), || {
         map.insert(Key(1), &meanwhile);
-        Ptr::new(loser)
+        loser
     });
     drop(until);
     assert!(Ptr::ptr_eq(&found, &meanwhile));
-    assert_eq!((len.recv(), tally.count()), (Ok(1), 0));
+    assert_eq!(len.recv(), Ok(1));
     assert_eq!(weakref_count(&meanwhile), 1);
     drop(found);
     assert_is(&map, [(1, &meanwhile)]);
@@ -175,7 +174,7 @@ fn what_is_inserted_meanwhile_wins() {
 
 #[test]
 fn what_was_inserted_meanwhile_and_died_does_not_win() {
-    let map: Alike = Map::default();
+    let map: OneShard = Map::default();
     let made = map.get_or_insert_with(Key(1), || {
         let meanwhile = actor(1);
         map.insert(Key(1), &meanwhile);

@@ -2,7 +2,7 @@
 
 use weakref_core::WeakValueMap;
 
-use super::{super::super::actors::*, *};
+use super::*;
 
 /// Tables start with room for a few entries; and there are several of them.
 const LITTLE: usize = 2_000;

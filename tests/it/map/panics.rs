@@ -4,7 +4,7 @@ use std::{hash::RandomState, rc::Rc};
 
 use weakref_core::{WeakValueMap, weakref_count};
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 const OOPS: &str = "oops";
 
@@ -96,7 +96,7 @@ fn a_value_dropped_by_the_panic_of_an_eq_may_use_the_map() {
     let inner = Ptr::clone(&map);
     let (send, len) = std::sync::mpsc::channel();
     let act: Action = Box::new(move || send.send(inner.len()).unwrap());
-    let made = Ptr::new(Actor { last_act: Some(act), ..Actor::default() });
+    let made = acting(1, act);
     let mut until = None;
     let message = panic_of(|| {
         map.get_or_insert_with(Key(100), || {
@@ -199,9 +199,7 @@ fn a_panicking_drop_of_a_key_at_the_end_of_a_visit() {
 /// A value whose death panics, in `on_drop` or in a field.
 fn bombs() -> [Ptr<Actor>; 2] {
     let oops = || -> Action { Box::new(|| panic!("{OOPS}")) };
-    let by_itself = Actor { number: 9, last_act: Some(oops()), ..Actor::default() };
-    let field = Some(Field(Some(oops())));
-    [Ptr::new(by_itself), Ptr::new(Actor { number: 9, _field: field, ..Actor::default() })]
+    [acting(9, oops()), acting_late(9, oops())]
 }
 
 #[test]
@@ -265,7 +263,7 @@ fn a_panicking_drop_of_a_value_in_the_middle_of_a_search() {
 
 #[test]
 fn a_panicking_clone_of_a_key() {
-    type Act = fn(&Alike);
+    type Act = fn(&OneShard);
     let acts: [(Act, u32); 6] = [
         (|map| drop(map.iter()), 5),
         (|map| drop(map.keys()), 5),

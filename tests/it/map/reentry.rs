@@ -8,14 +8,14 @@ use std::{
 
 use weakref_core::WeakRef;
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 /// Where the code of the user's runs that uses the map.
 type Place = fn(Action) -> Stage;
 
 /// A map of one shard, with a value whose death runs the given code.
 struct Stage {
-    map: Ptr<Alike>,
+    map: Ptr<OneShard>,
     /// Those that live on.
     cast: Vec<Ptr<Actor>>,
     doomed: Ptr<Actor>,
@@ -30,13 +30,11 @@ fn stage(doomed: Ptr<Actor>, watch: Option<WeakRef<Actor>>) -> Stage {
 }
 
 fn in_on_drop(act: Action) -> Stage {
-    let doomed = Actor { number: DOOMED, last_act: Some(act), ..Actor::default() };
-    stage(Ptr::new(doomed), None)
+    stage(acting(DOOMED, act), None)
 }
 
 fn in_a_fields_drop(act: Action) -> Stage {
-    let doomed = Actor { number: DOOMED, _field: Some(Field(Some(act))), ..Actor::default() };
-    stage(Ptr::new(doomed), None)
+    stage(acting_late(DOOMED, act), None)
 }
 
 fn in_an_older_callback(act: Action) -> Stage {
@@ -56,7 +54,7 @@ fn any_operation(place: Place) {
     for (name, operation) in operations::<AllAlike>() {
         for key in [DOOMED, 2, 100] {
             // `Action`s of `Arc` values are `Send`, so what they share is.
-            let (send, map) = mpsc::channel::<Ptr<Alike>>();
+            let (send, map) = mpsc::channel::<Ptr<OneShard>>();
             let (done, result) = mpsc::channel();
             let map = Mutex::new(map);
             let stage = place(Box::new(move || {
@@ -122,7 +120,7 @@ fn a_newer_callback_may_use_the_map() {
 }
 
 /// Runs each operation in the first call of `call` that happens while `act` does its work.
-fn in_a_call(call: Call, act: impl Fn(&Ptr<Alike>, &mut Vec<Ptr<Actor>>)) {
+fn in_a_call(call: Call, act: impl Fn(&Ptr<OneShard>, &mut Vec<Ptr<Actor>>)) {
     for (name, operation) in operations::<AllAlike>() {
         for key in [0, 3, 100] {
             let (map, mut actors) = cast::<AllAlike>(6);
@@ -199,7 +197,7 @@ fn a_keys_clone_may_use_the_map() {
 }
 
 /// Runs each operation in a closure that the map calls, at each entry it is called for.
-fn in_a_closure(visit: fn(&Alike, &dyn Fn(u32))) {
+fn in_a_closure(visit: fn(&OneShard, &dyn Fn(u32))) {
     for (name, operation) in operations::<AllAlike>() {
         let (map, actors) = cast::<AllAlike>(6);
         let owners = RefCell::new(actors);

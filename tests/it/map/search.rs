@@ -8,7 +8,7 @@ use std::{
 
 use weakref_core::{Slotted, WeakRef, WeakValueMap};
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 /// Runs each of the operations that search, on a map of its own.
 fn for_each_search<S: BuildHasher + Clone + Default>(
@@ -49,7 +49,7 @@ fn eq_may_drop_all_owners_at_once() {
 
 #[test]
 fn eq_may_kill_the_one_it_finds() {
-    let map: Ptr<Alike> = Ptr::new(Map::default());
+    let map: Ptr<OneShard> = Ptr::new(Map::default());
     let value = actor(1);
     map.insert(Key(1), &value);
     let _until = once(Call::Eq, move |_| drop(value));
@@ -61,10 +61,10 @@ fn eq_may_kill_the_one_it_finds() {
 fn values_that_die_in_the_middle_of_a_search_may_use_the_map() {
     // The value's death runs inside the search; its `on_drop` uses the map: refused, and told to
     // the searcher, as `on_drop` panics like any destructor.
-    let map: Ptr<Alike> = Ptr::new(Map::default());
+    let map: Ptr<OneShard> = Ptr::new(Map::default());
     let inner = Ptr::clone(&map);
     let act: Action = Box::new(move || drop(inner.len()));
-    let doomed = Ptr::new(Actor { number: 1, last_act: Some(act), ..Actor::default() });
+    let doomed = acting(1, act);
     let other = actor(2);
     map.insert(Key(1), &doomed);
     map.insert(Key(2), &other);
@@ -76,7 +76,7 @@ fn values_that_die_in_the_middle_of_a_search_may_use_the_map() {
 
 #[test]
 fn callbacks_that_run_in_the_middle_of_a_search_may_not_use_the_map() {
-    let map: Ptr<Alike> = Ptr::new(Map::default());
+    let map: Ptr<OneShard> = Ptr::new(Map::default());
     let (doomed, other) = (actor(1), actor(2));
     map.insert(Key(1), &doomed);
     map.insert(Key(2), &other);
@@ -94,7 +94,7 @@ fn callbacks_that_run_in_the_middle_of_a_search_may_not_use_the_map() {
 
 /// Every operation, called by `Eq` in the middle of every search: panics with the message, whether
 /// or not `Eq` lets the panic through, and whichever key it is about.
-fn eq_may_not_use_the_same_map<S: BuildHasher + Clone + Default>() {
+fn eq_may_not_use_the_same_map<S: BuildHasher + Clone + Default + 'static>() {
     for (inner_name, operation) in operations::<S>() {
         // The key in question, another one that is there, and one that is not.
         for inner_key in [3, 4, 5, 6, 100] {
@@ -138,7 +138,7 @@ fn eq_may_not_use_the_same_map_in_any_shard() {
 
 #[test]
 fn eq_may_use_another_map() {
-    let other: Ptr<Alike> = Ptr::new(Map::default());
+    let other: Ptr<OneShard> = Ptr::new(Map::default());
     for (_, operation) in operations::<AllAlike>() {
         for_each_search::<AllAlike>(|_, search, _, _actors| {
             let inner = Ptr::clone(&other);

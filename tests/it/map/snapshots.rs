@@ -4,10 +4,10 @@ use std::{cell::Cell, rc::Rc};
 
 use weakref_core::{Slotted, WeakValueMap, weakref_count};
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 /// With all keys in one shard, so that a visit is one visit.
-fn in_one_shard(size: u32) -> (Ptr<Alike>, Vec<Ptr<Actor>>) {
+fn in_one_shard(size: u32) -> (Ptr<OneShard>, Vec<Ptr<Actor>>) {
     cast(size)
 }
 
@@ -276,7 +276,9 @@ fn every_key_is_dropped_once() {
     }
     let mut actors: Vec<_> = (0..20).map(actor).collect();
     let map = WeakValueMap::new();
-    let insert = |number: u32, actor| map.insert(Counted(number, tally.token()), actor);
+    let insert = |number: u32, actor: &Ptr<Actor>| {
+        map.insert(Counted(number, tally.token()), actor)
+    };
     for actor in &actors {
         insert(actor.number, actor);
     }

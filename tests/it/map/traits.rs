@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use weakref_core::{Slotted, WeakValueMap, weakref_count};
 
-use super::{super::super::actors::*, super::*, *};
+use super::*;
 
 type Value = Slotted<u32, Kind>;
 

@@ -60,14 +60,18 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
     /// Returns an owner of what is under `key`, or of what `make` returns, once `put` has put it
     /// there.
     ///
-    /// `put` gets the key and the new value, inside. It returns the owner to give to everybody, and
-    /// what is to be dropped outside.
+    /// `put` gets the key, to take it, and the new value, inside. It returns the value to be given
+    /// to everybody instead, if there is one already, and what is to be dropped outside.
     pub(crate) fn get_or_try_make<Trash, Error>(
         &self,
         hash: u32,
         key: E::Key,
         make: impl FnOnce() -> Result<E::Owner, Error>,
-        put: impl FnOnce(&mut Inside<'_, F, E>, E::Key, E::Owner) -> (E::Owner, Trash),
+        put: impl FnOnce(
+            &mut Inside<'_, F, E>,
+            &mut Option<E::Key>,
+            &E::Owner,
+        ) -> (Option<E::Owner>, Trash),
     ) -> Result<E::Owner, Error> {
         let mut attempt = match self.board(hash, key) {
             Boarded::Found(owner) => return Ok(owner),
@@ -78,18 +82,25 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let _holding = Holding::new();
             make()?
         };
-        // What drops after `inside` is declared before it.
-        let (owner, _trash);
-        let landing;
+        // What drops after `inside` is declared before it, whatever happens inside.
+        let (there, trash);
+        let (landing, mut key);
         {
             let mut inside = self.enter(hash);
-            let Some((key, flight)) = attempt.end(&mut inside) else {
+            let Some((mine, flight)) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
+            key = Some(mine);
             landing = Landing::<F, _> { flight, result: Err(Failed) };
-            (owner, _trash) = put(&mut inside, key, value);
+            (there, trash) = put(&mut inside, &mut key, &value);
         }
+        let (owner, loser) = match there {
+            Some(there) => (there, Some(value)),
+            None => (value, None),
+        };
         landing.succeed(&owner);
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop((loser, trash, key));
         Ok(owner)
     }
 
@@ -101,6 +112,7 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let found = inside.find(hash, |other| *other == key).and_then(Entry::upgrade);
             if let Some(owner) = found {
                 drop(inside);
+                drop(key);
                 return Boarded::Found(owner);
             }
             let is_it = |making: &&mut Making<F, E>| making.hash == hash && making.key == key;
@@ -116,6 +128,7 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let flight = making.flight.get_or_insert_with(|| F::strong(Flight::new())).clone();
             drop(inside);
             if let Ok(owner) = flight.wait(maker) {
+                drop(key);
                 return Boarded::Found(owner);
             }
         }

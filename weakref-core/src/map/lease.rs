@@ -101,6 +101,8 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         };
         let key = entry.into_cell().into_key();
         let key = key.unwrap_or_else(|place| lent::<F, _>(&lease.chunks, place).clone());
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(lease);
         Some((key, owner?))
     }
 
@@ -180,6 +182,10 @@ impl<T: ?Sized, P: std::ops::Deref<Target = T>> SameReferent for P {
 
 impl<F: Flavor, E: Entry<F>> Drop for Lease<'_, F, E> {
     fn drop(&mut self) {
+        if self.chunks.is_empty() {
+            // Nothing was lent. Perhaps the shard could not even be entered, and cannot now.
+            return;
+        }
         self.chunks.clear();
         // The keys of entries that have left meanwhile. Declared first, to drop last.
         let _orphans;

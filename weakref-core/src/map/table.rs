@@ -358,11 +358,14 @@ pub(crate) struct Inside<'a, F: Flavor, E: Entry<F>> {
 impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
     /// Finds the entry of `key`, or the room for it, registers the shard with `slot`, and lets
     /// `write` fill the room in, with the place in the slot. The user's `Eq` runs here, at first.
+    ///
+    /// The key is there. It is taken only after the search: should `Eq` panic, it is the caller's
+    /// to drop, outside.
     #[inline]
     pub(crate) fn write<R>(
         &mut self,
         hash: u32,
-        key: E::Key,
+        key: &mut Option<E::Key>,
         slot: &WeakSlot<F>,
         write: impl FnOnce(hash_table::Entry<'_, E>, E::Key, u32) -> R,
     ) -> R
@@ -372,9 +375,11 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
         let shard = self.shard;
         let Table { entries, chunks, outstanding, .. } = &mut **self;
         let found = |entry: &E| {
-            entry.cell().hash() == hash && *lease::key::<F, _>(entry.cell(), chunks) == key
+            let other = || lease::key::<F, _>(entry.cell(), chunks);
+            entry.cell().hash() == hash && key.as_ref().is_some_and(|key| *other() == *key)
         };
         let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
+        let Some(key) = key.take() else { unreachable!("the caller has a key") };
         *outstanding += 1;
         // SAFETY: a shard is `repr(C)` and begins with a `Head`. It lives while `outstanding` is
         // not 0. In `Shared`, constructors ask for keys and values that are `Send + Sync`.

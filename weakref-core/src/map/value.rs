@@ -403,18 +403,22 @@ where
 
     pub(super) fn insert_strong(&self, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
         let hash = self.hash(&key);
+        let mut key = Some(key);
         let replaced = {
             let mut inside = self.shards.enter(hash);
-            Self::put(&mut inside, hash, key, owner)
+            Self::put(&mut inside, hash, &mut key, owner)
         };
-        replaced.and_then(|(_, old)| old)
+        let (entry, old) = replaced?;
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(entry);
+        old
     }
 
     #[inline]
     fn put(
         inside: &mut Inside<'_, V::Flavor, ValueEntry<K, V>>,
         hash: u32,
-        key: K,
+        key: &mut Option<K>,
         owner: &StrongOf<V>,
     ) -> Option<Replaced<K, V>> {
         let new = |key, place| ValueEntry {
@@ -519,12 +523,14 @@ where
         Q: Eq + Hash + ?Sized,
     {
         let hash = self.hash(key);
-        let (_entry, owner) = {
+        let (entry, owner) = {
             let mut inside = self.shards.enter(hash);
             let entry = inside.take_key(hash, |other| other.borrow() == key)?;
             let owner = inside.unregister(&entry);
             (entry, owner)
         };
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(entry);
         owner
     }
 
@@ -605,12 +611,11 @@ where
     ) -> Result<StrongOf<V>, E> {
         let hash = self.hash(&key);
         self.shards.get_or_try_make(hash, key, make, |inside, key, owner| {
-            let there = inside.find(hash, |other| *other == key).and_then(Entry::upgrade);
-            if let Some(there) = there {
-                return (there, (Some((key, owner)), None));
-            }
-            let replaced = Self::put(inside, hash, key, &owner);
-            (owner, (None, replaced))
+            let is_it = |other: &K| key.as_ref().is_some_and(|key| *other == *key);
+            let there = inside.find(hash, is_it).and_then(Entry::upgrade);
+            let replaced =
+                if there.is_none() { Self::put(inside, hash, key, owner) } else { None };
+            (there, replaced)
         })
     }
 }

@@ -1,0 +1,290 @@
+//! `Shared` in several threads: deaths that meet reads, registrations and drops elsewhere.
+//!
+//! `WEAKREF_STRESS` says how many rounds each test goes.
+
+use std::{
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use weakref_core::{Slotted, WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
+
+use crate::support::{Log, NotesDrop, here, rounds};
+
+type Obj<T> = Slotted<T>;
+
+fn owner<T>(value: T) -> Arc<Obj<T>> {
+    Arc::new(Obj::new(value))
+}
+
+/// Runs all at once, each in its own thread.
+fn together<'a>(tasks: Vec<Box<dyn FnOnce() + Send + 'a>>) {
+    let barrier = Barrier::new(tasks.len());
+    thread::scope(|scope| {
+        for task in tasks {
+            scope.spawn(|| {
+                barrier.wait();
+                task();
+            });
+        }
+    });
+}
+
+/// Counts calls, and what callbacks owned.
+#[derive(Clone, Default)]
+struct Calls {
+    calls: Arc<AtomicUsize>,
+    captured: Arc<()>,
+}
+
+impl Calls {
+    fn callback<T: ?Sized + weakref_core::Weakrefable>(
+        &self,
+    ) -> impl FnOnce(&WeakRef<T>) + Send + 'static + use<T> {
+        let Self { calls, captured } = self.clone();
+        move |dead: &WeakRef<T>| {
+            assert!(dead.is_dead() && dead.upgrade().is_none());
+            calls.fetch_add(1, Ordering::Relaxed);
+            drop(captured);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Callbacks that have neither run nor been dropped.
+    fn waiting(&self) -> usize {
+        Arc::strong_count(&self.captured) - 1
+    }
+}
+
+#[test]
+fn b050_b370_callbacks_run_in_the_thread_that_drops_the_last_owner() {
+    let log = Log::default();
+    let object = owner(7);
+    let made_in = here();
+    let _weak = WeakRef::with_callback(&object, {
+        let log = log.clone();
+        move |_: &WeakRef<_>| log.note(format!("{:?}", here()))
+    });
+    let dropped_in = thread::spawn(move || {
+        drop(object);
+        here()
+    });
+    let dropped_in = dropped_in.join().unwrap();
+    assert_ne!(made_in, dropped_in);
+    assert_eq!(log.take(), [format!("{dropped_in:?}")]);
+}
+
+#[test]
+fn b374_references_are_used_in_any_thread() {
+    let log = Log::default();
+    let object = owner(7);
+    let weak = thread::scope(|scope| {
+        let made = || WeakRef::with_callback(&object, log.call("called"));
+        scope.spawn(made).join().unwrap()
+    });
+    let clone = weak.clone();
+    thread::spawn(move || drop(clone)).join().unwrap();
+    thread::spawn({
+        let weak = weak.clone();
+        move || assert!(weak.upgrade().is_some_and(|object| **object == 7))
+    })
+    .join()
+    .unwrap();
+    assert_eq!(weakref_count(&object), 1);
+    drop(object);
+    assert_eq!(log.take(), ["called"]);
+}
+
+#[test]
+fn b366_an_upgrade_that_meets_the_death_gives_an_owner_or_none() {
+    for _ in 0..rounds(500) {
+        let log = Log::default();
+        let object = owner(log.drop("dropped"));
+        let weak = WeakRef::with_callback(&object, log.call("called"));
+        let read = |weak: WeakRef<Obj<NotesDrop>>| {
+            move || {
+                while let Some(owner) = weak.upgrade() {
+                    assert!(format!("{:?}", *owner).contains("dropped"));
+                }
+                assert!(weak.is_dead() && weak.upgrade().is_none());
+            }
+        };
+        together(vec![
+            Box::new(read(weak.clone())),
+            Box::new(read(weak.clone())),
+            Box::new(move || drop(object)),
+        ]);
+        assert_eq!(log.take(), ["called", "dropped"]);
+    }
+}
+
+/// Called or not, the callback goes once, and whole.
+#[test]
+fn b368_dropping_a_reference_meets_the_death() {
+    let calls = Calls::default();
+    let mut called = 0;
+    for round in 0..rounds(2_000) {
+        let object = owner(7);
+        let weak = WeakRef::with_callback(&object, calls.callback());
+        // Alone in its slot, or in a list.
+        let others: Vec<_> =
+            (0..round % 3).map(|_| WeakRef::with_callback(&object, calls.callback())).collect();
+        together(vec![Box::new(move || drop(object)), Box::new(move || drop(weak))]);
+        assert_eq!(calls.waiting(), 0);
+        let now = calls.count() - others.len();
+        assert!(now == called || now == called + 1);
+        called = now;
+        calls.calls.store(called, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn detaching_meets_the_death() {
+    let calls = Calls::default();
+    for round in 0..rounds(2_000) {
+        let object = owner(7);
+        let weak = WeakRef::with_callback(&object, calls.callback());
+        let clone = weak.clone();
+        together(vec![
+            Box::new(move || drop(object)),
+            Box::new(move || weak.detach()),
+            Box::new(move || clone.detach()),
+        ]);
+        assert_eq!(calls.waiting(), 0, "in round {round}");
+        assert!(calls.count() <= round + 1);
+    }
+}
+
+#[test]
+fn the_last_of_two_clones_is_dropped_elsewhere() {
+    let calls = Calls::default();
+    for _ in 0..rounds(2_000) {
+        let object = owner(7);
+        let weak = WeakRef::with_callback(&object, calls.callback());
+        let clone = weak.clone();
+        together(vec![Box::new(move || drop(weak)), Box::new(move || drop(clone))]);
+        assert_eq!((calls.waiting(), weakref_count(&object)), (0, 0));
+    }
+    assert_eq!(calls.count(), 0);
+}
+
+#[test]
+fn the_last_of_two_owners_is_dropped_once() {
+    let calls = Calls::default();
+    for round in 1..=rounds(2_000) {
+        let object = owner(7);
+        let _weak = WeakRef::with_callback(&object, calls.callback());
+        let other = object.clone();
+        together(vec![Box::new(move || drop(object)), Box::new(move || drop(other))]);
+        assert_eq!((calls.count(), calls.waiting()), (round, 0));
+    }
+}
+
+#[test]
+fn b367_many_threads_register_with_one_object_and_take_back() {
+    let calls = Calls::default();
+    let object = owner(7);
+    let each = rounds(500);
+    let kept = std::sync::Mutex::new(Vec::new());
+    let task = || {
+        let mut mine = Vec::new();
+        for round in 0..each {
+            let weak = WeakRef::with_callback(&object, calls.callback());
+            assert!(weakref_count(&object) >= 1);
+            if round % 100 == 0 {
+                assert!(weakrefs(&object).iter().any(|other| other.ptr_eq(&weak)));
+            }
+            if round % 3 == 0 {
+                mine.push(weak);
+            }
+        }
+        kept.lock().unwrap().extend(mine);
+    };
+    together((0..4).map(|_| Box::new(task) as Box<dyn FnOnce() + Send>).collect());
+
+    let kept = kept.into_inner().unwrap();
+    assert_eq!(weakref_count(&object), kept.len());
+    assert_eq!(kept.len(), 4 * each.div_ceil(3));
+    drop(object);
+    assert_eq!((calls.count(), calls.waiting()), (kept.len(), 0));
+    assert!(kept.iter().all(WeakRef::is_dead));
+}
+
+#[test]
+fn clearing_meets_registrations_and_drops() {
+    let calls = Calls::default();
+    let object = owner(7);
+    let map = WeakValueMap::new();
+    let register = || {
+        for round in 0..rounds(500) {
+            let weak = WeakRef::with_callback(&object, calls.callback());
+            map.insert(round % 10, &object);
+            drop(weak);
+        }
+    };
+    let clear = || (0..rounds(500)).for_each(|_| clear_weakrefs(&object));
+    together(vec![Box::new(register), Box::new(register), Box::new(clear)]);
+    clear_weakrefs(&object);
+    assert_eq!(calls.waiting(), 0);
+    assert!(map.is_empty());
+    assert_eq!(weakref_count(&object), 0);
+}
+
+#[test]
+fn hashing_meets_hashing_and_the_death() {
+    for _ in 0..rounds(500) {
+        let object = owner(7);
+        let weak = WeakRef::new(&object);
+        let expected = weak.clone().try_hash();
+        let hash = || {
+            let hash = weak.try_hash();
+            assert!(hash == expected || hash.is_err());
+            if hash.is_ok() {
+                assert_eq!(weak.try_hash(), hash);
+            }
+        };
+        together(vec![Box::new(hash), Box::new(hash), Box::new(move || drop(object))]);
+    }
+}
+
+/// Objects that die in one thread, and whose callbacks drop objects that others register with.
+#[test]
+fn everything_at_once() {
+    let calls = Calls::default();
+    let registered = AtomicUsize::new(0);
+    let task = |seed: usize| {
+        let (calls, registered) = (&calls, &registered);
+        move || {
+            let mut objects: Vec<_> = (0..8).map(owner).collect();
+            let mut refs = Vec::new();
+            for round in 0..rounds(500) {
+                let place = (round * 7 + seed) % objects.len();
+                let inner = owner(round);
+                refs.push(WeakRef::with_callback(&inner, calls.callback()));
+                let callback = calls.callback();
+                refs.push(WeakRef::with_callback(&objects[place], move |dead: &WeakRef<_>| {
+                    callback(dead);
+                    drop(inner);
+                }));
+                registered.fetch_add(2, Ordering::Relaxed);
+                if round % 5 == 0 {
+                    let dies = std::mem::replace(&mut objects[place], owner(round));
+                    thread::scope(|scope| {
+                        scope.spawn(move || drop(dies));
+                    });
+                }
+            }
+            drop(objects);
+            assert!(refs.iter().all(WeakRef::is_dead));
+        }
+    };
+    together((0..3).map(|seed| Box::new(task(seed)) as Box<dyn FnOnce() + Send>).collect());
+    assert_eq!(calls.count(), registered.into_inner());
+    assert_eq!(calls.waiting(), 0);
+}
