@@ -21,6 +21,7 @@ mod local {
     mod moved;
     mod panics;
     mod reference;
+    mod serde;
     mod slotted;
 }
 
@@ -41,5 +42,6 @@ mod shared {
     mod moved;
     mod panics;
     mod reference;
+    mod serde;
     mod slotted;
 }

@@ -1,4 +1,5 @@
 mod flavours;
 mod layout;
+mod meet;
 mod support;
 mod threads;

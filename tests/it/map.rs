@@ -6,4 +6,4 @@
 mod actors;
 mod local;
 mod shared;
-//mod threads;
+mod threads;

@@ -80,6 +80,8 @@ pub(crate) mod shared {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
+// A reference would be a burden on every call.
+#[allow(clippy::needless_pass_by_value)]
 impl Log {
     pub(crate) fn note(&self, what: impl ToString) {
         self.0.lock().unwrap().push(what.to_string());
@@ -167,6 +169,7 @@ impl Drop for Unraisables {
 /// only where the bound holds.
 macro_rules! implements {
     ($type:ty: $($bound:tt)+) => {{
+        #[allow(dead_code)]
         trait Otherwise {
             const IT_DOES: bool = false;
         }
@@ -202,8 +205,10 @@ pub(crate) fn here() -> ThreadId {
     thread::current().id()
 }
 
-/// Asserts that `work` takes time in proportion to its size, or nearly: a hundred times the size,
-/// and not a thousand times the time. Quadratic work would take ten thousand times.
+/// Asserts that `work` takes time in proportion to its size, more or less.
+///
+/// The large one has 200 times the size, so quadratic work takes 40,000 times the time. Caches, and
+/// whatever else the machine is doing, make it more than 200.
 #[track_caller]
 pub(crate) fn assert_linear<W>(prepare: impl Fn(usize) -> W, work: impl Fn(W)) {
     let fastest = |size: usize| -> Duration {
@@ -213,10 +218,10 @@ pub(crate) fn assert_linear<W>(prepare: impl Fn(usize) -> W, work: impl Fn(W)) {
             work(prepared);
             start.elapsed()
         };
-        (0..5).map(run).min().unwrap()
+        (0..3).map(run).min().unwrap()
     };
-    let (small, large) = (fastest(1_000), fastest(100_000));
-    assert!(large < 1_000 * small, "1,000 took {small:?}, 100,000 took {large:?}");
+    let (small, large) = (fastest(1_000), fastest(200_000));
+    assert!(large < 6_000 * small, "1,000 took {small:?}, 200,000 took {large:?}");
 }
 
 /// Numbers that look like chance, and are the same in each run (xorshift).

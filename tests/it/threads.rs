@@ -4,7 +4,7 @@
 
 use std::{
     sync::{
-        Arc, Barrier,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -12,25 +12,15 @@ use std::{
 
 use weakref_core::{Slotted, WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
 
-use crate::support::{Log, NotesDrop, here, rounds};
+use crate::{
+    meet::{meet, together},
+    support::{Log, here, rounds},
+};
 
 type Obj<T> = Slotted<T>;
 
 fn owner<T>(value: T) -> Arc<Obj<T>> {
     Arc::new(Obj::new(value))
-}
-
-/// Runs all at once, each in its own thread.
-fn together<'a>(tasks: Vec<Box<dyn FnOnce() + Send + 'a>>) {
-    let barrier = Barrier::new(tasks.len());
-    thread::scope(|scope| {
-        for task in tasks {
-            scope.spawn(|| {
-                barrier.wait();
-                task();
-            });
-        }
-    });
 }
 
 /// Counts calls, and what callbacks owned.
@@ -103,87 +93,150 @@ fn b374_references_are_used_in_any_thread() {
 
 #[test]
 fn b366_an_upgrade_that_meets_the_death_gives_an_owner_or_none() {
-    for _ in 0..rounds(500) {
-        let log = Log::default();
-        let object = owner(log.drop("dropped"));
-        let weak = WeakRef::with_callback(&object, log.call("called"));
-        let read = |weak: WeakRef<Obj<NotesDrop>>| {
-            move || {
-                while let Some(owner) = weak.upgrade() {
-                    assert!(format!("{:?}", *owner).contains("dropped"));
-                }
-                assert!(weak.is_dead() && weak.upgrade().is_none());
+    let log = Log::default();
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(log.drop("dropped"));
+            let weak = WeakRef::with_callback(&object, log.call("called"));
+            ((object, weak.clone()), weak)
+        },
+        |(object, weak)| {
+            drop(object);
+            drop(weak);
+        },
+        |weak| {
+            while let Some(owner) = weak.upgrade() {
+                assert!(format!("{owner:?}").contains("dropped"));
             }
-        };
-        together(vec![
-            Box::new(read(weak.clone())),
-            Box::new(read(weak.clone())),
-            Box::new(move || drop(object)),
-        ]);
-        assert_eq!(log.take(), ["called", "dropped"]);
-    }
+            assert!(weak.is_dead() && weak.upgrade().is_none());
+        },
+        || assert_eq!(log.take(), ["called", "dropped"]),
+    );
 }
 
 /// Called or not, the callback goes once, and whole.
 #[test]
 fn b368_dropping_a_reference_meets_the_death() {
-    let calls = Calls::default();
-    let mut called = 0;
-    for round in 0..rounds(2_000) {
-        let object = owner(7);
-        let weak = WeakRef::with_callback(&object, calls.callback());
-        // Alone in its slot, or in a list.
-        let others: Vec<_> =
-            (0..round % 3).map(|_| WeakRef::with_callback(&object, calls.callback())).collect();
-        together(vec![Box::new(move || drop(object)), Box::new(move || drop(weak))]);
-        assert_eq!(calls.waiting(), 0);
-        let now = calls.count() - others.len();
-        assert!(now == called || now == called + 1);
-        called = now;
-        calls.calls.store(called, Ordering::Relaxed);
+    // Alone in its slot, or in a list.
+    for others in 0..3 {
+        let calls = Calls::default();
+        let mut expected = 0..=0;
+        meet(
+            rounds(5_000),
+            || {
+                let object = owner(7);
+                let weak = WeakRef::with_callback(&object, calls.callback());
+                let register = |_| WeakRef::with_callback(&object, calls.callback());
+                let others: Vec<_> = (0..others).map(register).collect();
+                ((object, others), weak)
+            },
+            |(object, others)| {
+                drop(object);
+                drop(others);
+            },
+            drop,
+            || {
+                expected = expected.start() + others..=expected.end() + others + 1;
+                assert!(expected.contains(&calls.count()));
+                assert_eq!(calls.waiting(), 0);
+            },
+        );
     }
 }
 
 #[test]
 fn detaching_meets_the_death() {
     let calls = Calls::default();
-    for round in 0..rounds(2_000) {
-        let object = owner(7);
-        let weak = WeakRef::with_callback(&object, calls.callback());
-        let clone = weak.clone();
-        together(vec![
-            Box::new(move || drop(object)),
-            Box::new(move || weak.detach()),
-            Box::new(move || clone.detach()),
-        ]);
-        assert_eq!(calls.waiting(), 0, "in round {round}");
-        assert!(calls.count() <= round + 1);
-    }
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(7);
+            let weak = WeakRef::with_callback(&object, calls.callback());
+            ((object, weak.clone()), weak)
+        },
+        |(object, weak)| {
+            // To detach takes an owner for a moment, so this may not be the last one.
+            drop(object);
+            drop(weak);
+        },
+        |weak| {
+            weak.detach();
+            assert!(!weak.has_callback());
+        },
+        || assert_eq!(calls.waiting(), 0),
+    );
+}
+
+#[test]
+fn detaching_meets_detaching_and_clearing() {
+    let calls = Calls::default();
+    let object = owner(7);
+    meet(
+        rounds(5_000),
+        || {
+            let weak = WeakRef::with_callback(&object, calls.callback());
+            (weak.clone(), weak)
+        },
+        |weak| weak.detach(),
+        |weak| {
+            clear_weakrefs(&object);
+            weak.detach();
+        },
+        || assert_eq!((calls.waiting(), weakref_count(&object)), (0, 0)),
+    );
 }
 
 #[test]
 fn the_last_of_two_clones_is_dropped_elsewhere() {
     let calls = Calls::default();
-    for _ in 0..rounds(2_000) {
-        let object = owner(7);
-        let weak = WeakRef::with_callback(&object, calls.callback());
-        let clone = weak.clone();
-        together(vec![Box::new(move || drop(weak)), Box::new(move || drop(clone))]);
-        assert_eq!((calls.waiting(), weakref_count(&object)), (0, 0));
-    }
+    let object = owner(7);
+    meet(
+        rounds(20_000),
+        || {
+            let weak = WeakRef::with_callback(&object, calls.callback());
+            (weak.clone(), weak)
+        },
+        drop,
+        drop,
+        || assert_eq!((calls.waiting(), weakref_count(&object)), (0, 0)),
+    );
+    assert_eq!(calls.count(), 0);
+}
+
+#[test]
+fn the_last_clone_is_dropped_as_another_is_listed() {
+    let calls = Calls::default();
+    let object = owner(7);
+    meet(
+        rounds(20_000),
+        || (WeakRef::with_callback(&object, calls.callback()), ()),
+        drop,
+        |()| drop(weakrefs(&object)),
+        || assert_eq!((calls.waiting(), weakref_count(&object)), (0, 0)),
+    );
     assert_eq!(calls.count(), 0);
 }
 
 #[test]
 fn the_last_of_two_owners_is_dropped_once() {
     let calls = Calls::default();
-    for round in 1..=rounds(2_000) {
-        let object = owner(7);
-        let _weak = WeakRef::with_callback(&object, calls.callback());
-        let other = object.clone();
-        together(vec![Box::new(move || drop(object)), Box::new(move || drop(other))]);
-        assert_eq!((calls.count(), calls.waiting()), (round, 0));
-    }
+    let kept = Mutex::new(None);
+    let mut expected = 0;
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(7);
+            *kept.lock().unwrap() = Some(WeakRef::with_callback(&object, calls.callback()));
+            (object.clone(), object)
+        },
+        drop,
+        drop,
+        || {
+            expected += 1;
+            assert_eq!((calls.count(), calls.waiting()), (expected, 0));
+        },
+    );
 }
 
 #[test]
@@ -191,7 +244,7 @@ fn b367_many_threads_register_with_one_object_and_take_back() {
     let calls = Calls::default();
     let object = owner(7);
     let each = rounds(500);
-    let kept = std::sync::Mutex::new(Vec::new());
+    let kept = Mutex::new(Vec::new());
     let task = || {
         let mut mine = Vec::new();
         for round in 0..each {

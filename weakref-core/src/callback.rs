@@ -118,11 +118,20 @@ fn report(payload: Box<dyn Any + Send>, source: &'static str) {
             None => eprintln!("{unraisable}"),
         }
     }));
-    // The payloads are the user's too, and can panic as they drop. What comes of that is forgotten.
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-    for again in [told, dropped] {
-        if let Err(payload) = again {
-            std::mem::forget(payload);
+    discard(payload);
+    if let Err(payload) = told {
+        discard(payload);
+    }
+}
+
+/// Drops a payload. It is the user's too, and can panic as it drops, with a payload that can do so
+/// as well: what comes of that is forgotten some time.
+fn discard(mut payload: Box<dyn Any + Send>) {
+    for _ in 0..8 {
+        match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(again) => payload = again,
         }
     }
+    std::mem::forget(payload);
 }

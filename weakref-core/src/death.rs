@@ -1,11 +1,17 @@
 //! The run over an object's registrations, and its depth.
 
 use std::{
+    any::Any,
     cell::{Cell, RefCell},
     collections::VecDeque,
+    mem::ManuallyDrop,
 };
 
-use crate::{observer::Event, slot::Held};
+use crate::{
+    observer::{Event, Registration},
+    slot::Held,
+    sync::per_thread,
+};
 
 /// How many deaths may run inside each other on one stack.
 ///
@@ -15,9 +21,36 @@ use crate::{observer::Event, slot::Held};
 /// same.
 const DEEPEST: u32 = 48;
 
-std::thread_local! {
+per_thread! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static WAITING: RefCell<VecDeque<(Held, Event)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+std::thread_local! {
+    /// Not dropped: it is there to the very end of a thread, when other thread-locals drop what they
+    /// own. It is empty, and owns no memory, whenever no death is running.
+    static WAITING: ManuallyDrop<RefCell<VecDeque<Waiting>>> =
+        const { ManuallyDrop::new(RefCell::new(VecDeque::new())) };
+}
+
+/// A death whose turn has not come.
+struct Waiting {
+    held: Held,
+    event: Event,
+    /// The references that there were when it died: they are called, though whoever holds them may
+    /// drop them meanwhile.
+    handles: Vec<Box<dyn Any>>,
+}
+
+/// Tells the one registration of an object that has died. Does not panic.
+#[inline]
+pub(crate) fn run_one(one: Registration) {
+    let depth = DEPTH.with(Cell::get);
+    if depth + 1 >= DEEPEST {
+        return run(Held::One(one), Event::Died);
+    }
+    DEPTH.with(|now| now.set(depth + 1));
+    one.tell(Event::Died);
+    DEPTH.with(|now| now.set(depth));
 }
 
 /// Tells all of `held`, newest first. Does not panic.
@@ -26,24 +59,23 @@ std::thread_local! {
 /// change who is called.
 #[inline(never)]
 pub(crate) fn run(held: Held, event: Event) {
-    let depth = DEPTH.get();
+    let depth = DEPTH.with(Cell::get);
     let tell = |held: Held, event| held.into_iter().for_each(|one| one.tell(event));
     if depth == DEEPEST {
-        let mut mine = Some((held, event));
-        // Gone at the very end of a thread; then there is only the stack.
-        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().extend(mine.take()));
-        if let Some((held, event)) = mine {
-            tell(held, event);
-        }
+        let handles = held.handles();
+        let waiting = Waiting { held, event, handles };
+        WAITING.with(|all| all.borrow_mut().push_back(waiting));
         return;
     }
-    DEPTH.set(depth + 1);
+    DEPTH.with(|now| now.set(depth + 1));
     tell(held, event);
     if depth + 1 == DEEPEST {
-        let next = || WAITING.try_with(|waiting| waiting.borrow_mut().pop_front()).ok().flatten();
-        while let Some((held, event)) = next() {
+        let next = || WAITING.with(|all| all.borrow_mut().pop_front());
+        while let Some(Waiting { held, event, handles }) = next() {
             tell(held, event);
+            drop(handles);
         }
+        WAITING.with(|all| all.take());
     }
-    DEPTH.set(depth);
+    DEPTH.with(|now| now.set(depth));
 }

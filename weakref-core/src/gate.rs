@@ -62,6 +62,16 @@ pub struct LocalWord {
     notes: Cell<Vec<Note>>,
 }
 
+impl LocalWord {
+    #[cold]
+    fn leave(&self, note: Note) {
+        let mut notes = self.notes.take();
+        notes.push(note);
+        self.notes.set(notes);
+        self.has_notes.set(true);
+    }
+}
+
 impl Word for LocalWord {
     const HOLDS: bool = false;
 
@@ -74,10 +84,7 @@ impl Word for LocalWord {
     fn enter_or_leave(&self, note: Note) -> bool {
         let entered = !self.inside.replace(true);
         if !entered {
-            let mut notes = self.notes.take();
-            notes.push(note);
-            self.notes.set(notes);
-            self.has_notes.set(true);
+            self.leave(note);
         }
         entered
     }
@@ -142,6 +149,7 @@ impl SharedWord {
     }
 
     /// Enters and returns true, or leaves `what` for whoever is inside.
+    #[cold]
     fn enter_or(&self, what: What) -> bool {
         let mut left = NonNull::from(Box::leak(Box::new(Left { next: FREE, what })));
         let mut seen = self.left.load(Ordering::Relaxed);
@@ -247,5 +255,174 @@ impl Word for SharedWord {
 
     fn is_mine(&self) -> bool {
         self.owner.load(Ordering::Relaxed) == thread_token()
+    }
+}
+
+#[cfg(all(test, loom))]
+mod tests {
+    use loom::{cell::UnsafeCell, model::Builder, sync::Arc, thread};
+
+    use super::*;
+
+    fn check(preemptions: usize, f: impl Fn() + Sync + Send + 'static) {
+        let mut model = Builder::new();
+        model.preemption_bound = Some(preemptions);
+        model.check(f);
+    }
+
+    /// What a shard is, without its table: what the word guards, in a cell that loom watches.
+    #[derive(Default)]
+    struct Guarded {
+        word: SharedWord,
+        inside: UnsafeCell<Inside>,
+        /// What those who leave notes did before: each one's, by its token.
+        before: [UnsafeCell<u32>; 3],
+    }
+
+    #[derive(Default)]
+    struct Inside {
+        visits: u32,
+        /// The tokens of the notes, in the order in which they were read.
+        read: Vec<u32>,
+        outstanding: u32,
+        closed: bool,
+    }
+
+    impl Guarded {
+        fn with<R>(&self, f: impl FnOnce(&mut Inside) -> R) -> R {
+            // SAFETY: loom panics if two threads are here at once, or one without having seen what
+            // the other did.
+            self.inside.with_mut(|inside| f(unsafe { &mut *inside }))
+        }
+
+        fn read(&self, token: u32) {
+            // SAFETY: as above.
+            let before = self.before[token as usize].with(|before| unsafe { *before });
+            assert_eq!(before, token, "what happened before the death is not seen");
+            self.with(|inside| {
+                inside.read.push(token);
+                inside.outstanding = inside.outstanding.wrapping_sub(1);
+            });
+        }
+
+        /// Leaves. Returns false if this was the end of it.
+        fn exit(&self) -> bool {
+            let mut last = || self.with(|inside| inside.closed && inside.outstanding == 0);
+            self.word.exit(&mut |(token, _)| self.read(token), &mut last)
+        }
+
+        fn visit(&self) {
+            self.word.enter();
+            assert!(self.word.is_mine());
+            self.with(|inside| inside.visits += 1);
+            assert!(self.exit());
+        }
+
+        fn die(&self, token: u32) -> bool {
+            // SAFETY: as above.
+            self.before[token as usize].with_mut(|before| unsafe { *before = token });
+            if !self.word.enter_or_leave((token, Event::Died)) {
+                return true;
+            }
+            self.read(token);
+            self.exit()
+        }
+
+        fn assert_free(&self) {
+            assert_eq!(self.word.left.load(Ordering::Relaxed), FREE);
+            assert_eq!(self.word.owner.load(Ordering::Relaxed), 0);
+        }
+    }
+
+    #[test]
+    fn one_is_inside_at_a_time_and_who_waits_is_woken() {
+        check(3, || {
+            let guarded = Arc::new(Guarded::default());
+            let other = Arc::clone(&guarded);
+            let thread = thread::spawn(move || other.visit());
+            guarded.visit();
+            thread.join().unwrap();
+            guarded.assert_free();
+            assert_eq!(guarded.with(|inside| inside.visits), 2);
+        });
+    }
+
+    #[test]
+    fn several_who_wait_are_all_woken() {
+        check(2, || {
+            let guarded = Arc::new(Guarded::default());
+            let visit = |guarded: Arc<Guarded>| thread::spawn(move || guarded.visit());
+            let threads = [visit(Arc::clone(&guarded)), visit(Arc::clone(&guarded))];
+            guarded.visit();
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+            guarded.assert_free();
+            assert_eq!(guarded.with(|inside| inside.visits), 3);
+        });
+    }
+
+    #[test]
+    fn every_note_is_read_once() {
+        check(3, || {
+            let guarded = Arc::new(Guarded::default());
+            let other = Arc::clone(&guarded);
+            let thread = thread::spawn(move || {
+                other.die(1);
+                other.die(2);
+            });
+            guarded.visit();
+            thread.join().unwrap();
+            guarded.assert_free();
+            let mut read = guarded.with(|inside| inside.read.clone());
+            read.sort_unstable();
+            assert_eq!(read, [1, 2]);
+        });
+    }
+
+    #[test]
+    fn notes_and_waiters_share_the_list() {
+        check(2, || {
+            let guarded = Arc::new(Guarded::default());
+            let (waiter, dying) = (Arc::clone(&guarded), Arc::clone(&guarded));
+            let waiter = thread::spawn(move || waiter.visit());
+            let dying = thread::spawn(move || dying.die(1));
+            guarded.visit();
+            waiter.join().unwrap();
+            assert!(dying.join().unwrap());
+            guarded.assert_free();
+            guarded.with(|inside| assert_eq!((inside.visits, &inside.read[..]), (2, &[1][..])));
+        });
+    }
+
+    /// What `left` says once the word is gone. Whoever touches it then leaves a trace.
+    const GONE: *mut Left = ptr::without_provenance_mut(5);
+
+    #[test]
+    fn the_last_one_frees_and_nobody_comes_afterwards() {
+        check(3, || {
+            let guarded = Arc::new(Guarded::default());
+            guarded.with(|inside| inside.outstanding = 2);
+            let dying = |token| {
+                let guarded = Arc::clone(&guarded);
+                thread::spawn(move || {
+                    let stays = guarded.die(token);
+                    if !stays {
+                        guarded.word.left.store(GONE, Ordering::Relaxed);
+                    }
+                    stays
+                })
+            };
+            let threads = [dying(1), dying(2)];
+            // The container is dropped.
+            guarded.word.enter();
+            guarded.with(|inside| inside.closed = true);
+            let mut stays = vec![guarded.exit()];
+            if !stays[0] {
+                guarded.word.left.store(GONE, Ordering::Relaxed);
+            }
+            stays.extend(threads.map(|thread| thread.join().unwrap()));
+            assert_eq!(stays.iter().filter(|stays| !**stays).count(), 1, "one frees it");
+            assert_eq!(guarded.word.left.load(Ordering::Relaxed), GONE);
+            guarded.with(|inside| assert_eq!((inside.outstanding, inside.read.len()), (0, 2)));
+        });
     }
 }

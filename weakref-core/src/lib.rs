@@ -1,4 +1,254 @@
-//! lib
+//! Python's `weakref` over std's `Rc` and `Arc`: callbacks at an object's death, and maps whose
+//! entries leave with their values.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weakref_core::{WeakRef, WeakValueMap, new, weakrefable};
+//!
+//! #[weakrefable]
+//! struct Image {
+//!     name: String,
+//! }
+//!
+//! let images = WeakValueMap::new();
+//! let cat = Arc::new(new!(Image { name: "cat".into() }));
+//! images.insert("cat.png", &cat);
+//! let _watch = WeakRef::with_callback(&cat, |_| println!("the cat has gone"));
+//!
+//! assert_eq!(images.get("cat.png").unwrap().name, "cat");
+//! drop(cat); // prints "the cat has gone", and the entry leaves
+//! assert!(images.is_empty());
+//! ```
+//!
+//! # The idea
+//!
+//! Owners are `Rc<T>` and `Arc<T>`, and stay what they are. What a std `Weak` lacks is somebody who
+//! tells when the object dies: here the object does. It carries a [`WeakSlot`], as a Python object
+//! carries `__weakref__`, in which those who want to know are registered; when it is dropped, it
+//! tells them.
+//!
+//! The type says once, by its slot, which pointer its values live in: [`Shared`] for `Arc` (the
+//! default), [`Local`] for `Rc`. So there is one [`WeakRef<T>`](WeakRef) and one
+//! [`WeakValueMap<K, V>`](WeakValueMap), and each deals in the pointer that `T` has chosen. In
+//! `Shared`, all of them are `Send` and `Sync` if what they refer to is.
+//!
+//! # How a type gets its slot
+//!
+//! | | the slot | values are made with |
+//! |---|---|---|
+//! | [`#[weakrefable]`](macro@weakrefable) on a struct | is hidden | [`new!`] around an ordinary literal, or `Default` |
+//! | [`#[derive(Weakrefable)]`](macro@Weakrefable) | is a field of type [`WeakSlot`] | a literal, with [`WeakSlot::new()`](WeakSlot::new) for the field |
+//! | [`Slotted<T>`](Slotted) | stands beside the value | [`Slotted::new(value)`](Slotted::new) |
+//!
+//! `Slotted` is for enums, for types of other crates, for closures, for a `Mutex` or `RefCell` around
+//! a state. The slot is neutral in all derives: a clone's is empty, it equals any other, it hashes to
+//! nothing, serde passes over it.
+//!
+//! # A tour
+//!
+//! A [`WeakRef`] gives an owner as long as there is one. Without a callback it is a std `Weak`.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use weakref_core::{Local, WeakRef, WeakSlot, Weakrefable, weakref_count};
+//!
+//! #[derive(Weakrefable)]
+//! struct Node {
+//!     name: String,
+//!     slot: WeakSlot<Local>,
+//! }
+//!
+//! let node = Rc::new(Node { name: "root".into(), slot: WeakSlot::new() });
+//! let weak = WeakRef::new(&node);
+//! assert!(Rc::ptr_eq(&weak.upgrade().unwrap(), &node));
+//! assert_eq!(weak.with(|node| node.name.len()), Some(4));
+//! assert_eq!(weakref_count(&node), 1);
+//! drop(node);
+//! assert!(weak.is_dead());
+//! ```
+//!
+//! A callback belongs to its reference: it runs if that, or a clone of it, still exists at the death.
+//! It owns what it uses, and is given the reference, which is dead by then.
+//!
+//! ```
+//! use std::{cell::RefCell, rc::Rc};
+//! use weakref_core::{Local, Slotted, WeakRef};
+//!
+//! let log = Rc::new(RefCell::new(Vec::new()));
+//! let say = |word| {
+//!     let log = Rc::clone(&log);
+//!     move |_: &WeakRef<_>| log.borrow_mut().push(word)
+//! };
+//!
+//! let owner = Rc::new(Slotted::<_, Local>::new("root"));
+//! let _first = WeakRef::with_callback(&owner, say("first"));
+//! let _second = WeakRef::with_callback(&owner, say("second"));
+//! drop(WeakRef::with_callback(&owner, say("never")));
+//! drop(owner);
+//! assert_eq!(*log.borrow(), ["second", "first"], "the newest is called first");
+//! ```
+//!
+//! A [`WeakValueMap`] over `Shared` values is a cache for any number of threads, without a size to
+//! choose: a value is there while anybody uses it.
+//!
+//! ```
+//! use std::{sync::Arc, thread};
+//! use weakref_core::{Slotted, WeakValueMap};
+//!
+//! let open = WeakValueMap::<u32, Slotted<String>>::new();
+//! let page = |number| {
+//!     open.get_or_insert_with(number, || Arc::new(Slotted::new(format!("page {number}"))))
+//! };
+//! thread::scope(|scope| {
+//!     for number in [1, 2, 1, 2] {
+//!         scope.spawn(move || assert_eq!(**page(number), format!("page {number}")));
+//!     }
+//! });
+//! assert!(open.is_empty());
+//! ```
+//!
+//! Trait objects are referred to like anything else: by a supertrait (see [`Weakrefable`]), or as
+//! `Slotted<dyn Trait>` (see [`Slotted`]).
+//!
+//! # Order at death
+//!
+//! When the last owner goes,
+//! 1. all weak references to the object are dead, the map entries with it as value cannot be found;
+//! 2. callbacks run and map entries leave, in one sequence, the newest registration first;
+//! 3. the `on_drop` function of the macros runs, if there is one: the place for what would be in a
+//!    `Drop` of the type's own;
+//! 4. what was registered during that is cleared, uncalled;
+//! 5. the fields drop, and whatever they own dies in the same way.
+//!
+//! All of it happens in the thread that drops the owner, before that `drop` returns. There are two
+//! exceptions. If another thread is inside a map at that moment, it removes the entry on its way out.
+//! And if dozens of deaths run inside each other's callbacks, further ones wait for one of those.
+//!
+//! With `drop = "slot"`, and in `Slotted`, the second step is taken when the slot itself drops, in its
+//! turn among the fields (in `Slotted`, before the value).
+//!
+//! # What you can rely on
+//!
+//! - **None of your code runs under a lock of ours**, and none of your values drops under one: no
+//!   key, value, callback or upgraded owner. So all of them may come back, into the same map too. The
+//!   one exception is the keys' `Eq`, in the middle of a search; see the limitations.
+//! - **A death does not block.** If it finds a map in use, it leaves a note for whoever is inside, and
+//!   goes on. Nothing is lost.
+//! - **A death does not panic.** Each callback runs in a `catch_unwind` of its own; what it panics with
+//!   goes to the hook of [`set_unraisable_hook`], and the others still run.
+//! - **A death means one entry.** It never removes a newer one under the same key, and never calls
+//!   `Eq` or `Hash`. Who is called is settled before the first callback runs.
+//! - **Asking has no consequences.** [`is_dead`](WeakRef::is_dead), a reference's `Debug`,
+//!   [`contains_key`](WeakValueMap::contains_key) and [`len`](WeakValueMap::len) make no owner that
+//!   could turn out to be the last.
+//! - **Chains are fine.** A million objects, each kept alive by the callback of the one before, die on
+//!   an ordinary stack. (A million that own each other as fields do not: that recursion is Rust's.)
+//!
+//! # Limitations
+//!
+//! ## In `Drop`, the object is dead already
+//!
+//! Where Python's `__del__` still has the whole object, Rust's `drop` has `&mut self`, and no owner:
+//! [`upgrade`](WeakRef::upgrade) is `None`, and the object is in no map. That holds for `on_drop` and
+//! for the drops of the fields too.
+//!
+//! ## What owns itself never dies
+//!
+//! There is no collector of cycles and there are no ephemerons. A callback that owns its own referent
+//! keeps it for ever; so does a key that owns the value it stands for. Let them hold a [`WeakRef`], or
+//! what they need to know: in a callback, a copy of the name and not the object.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weakref_core::{Slotted, WeakRef};
+//!
+//! let owner = Arc::new(Slotted::new(String::from("cat")));
+//! let name = owner.clone(); // an owner, not a copy of the name: `String::clone(&owner)` is that
+//! let weak = WeakRef::with_callback(&owner, move |_| println!("{} has gone", *name));
+//! drop(owner);
+//! assert!(!weak.is_dead());
+//! # weak.detach();
+//! # assert!(weak.is_dead());
+//! ```
+//!
+//! ## What is never dropped never dies
+//!
+//! Statics are not dropped, nor what is leaked or forgotten, nor what threads still own when the
+//! program exits. Thread-locals are dropped at the end of their thread, in no certain order: a
+//! callback that reads one then uses `LocalKey::try_with`.
+//!
+//! ## The last owner may be a passing one
+//!
+//! [`upgrade`](WeakRef::upgrade) makes an owner, and so do, for a moment, `with`, `==`, a walk through
+//! a map, and the dropping or detaching of a reference whose callback has not run. If the other owners
+//! go meanwhile, in another thread, the object dies where this one is dropped, with its callbacks.
+//!
+//! ## A weak pointer keeps the allocation
+//!
+//! The object is dropped with its last owner, but its memory is given back with the last `Weak`, as
+//! std has it. A [`WeakRef`] that is kept keeps those bytes (not what they owned: a `Vec`'s buffer is
+//! freed). Map entries do not, as they leave at the death.
+//!
+//! For the same reason `Rc::get_mut` and `Arc::get_mut` return `None` for an object that has a
+//! [`WeakRef`] or stands in a map, and `make_mut` moves it to a new place.
+//!
+//! ## Leaving the pointer is not dying
+//!
+//! `try_unwrap`, `into_inner` and `make_mut` take a value out of its allocation without dropping it.
+//! Its weak references are dead from then on, as std's are. Callbacks and entries go with the slot,
+//! which is in the value: they run, and leave, when the value is dropped, wherever it is by then. Up
+//! to there the entry counts in `len`, but cannot be found. In a new pointer, the value can be
+//! referred to anew.
+//!
+//! ## No `WeakRef` before the owner
+//!
+//! `Rc::new_cyclic` and `Arc::new_cyclic` hand out a `Weak` of an object that is still to come. A
+//! [`WeakRef`] is made from an owner, so that the slot can be reached: keep the std `Weak` in the
+//! object, or fill a cell in afterwards.
+//!
+//! ## `Eq` of keys may not use the map that is being searched
+//!
+//! It may drop owners of its values, allocate, panic, use other maps; but if it comes back to the same
+//! map, that panics and says so. A factory of
+//! [`get_or_insert_with`](WeakValueMap::get_or_insert_with) that needs its own key, by way of other
+//! threads or not, panics too. Neither ever deadlocks.
+//!
+//! ## Panics
+//!
+//! Callbacks and what they own are looked after, but an `on_drop` or the `Drop` of a field is what it
+//! is everywhere: its panic leaves the `drop` of the owner, and during unwinding it aborts the
+//! program. With `panic = "abort"`, every panic does.
+//!
+//! ## Counting and clearing see the registered
+//!
+//! A [`WeakRef`] without callback is a std `Weak` of which nothing keeps a list. So [`weakref_count`]
+//! counts all of them as one, and counts a `Weak` of your own among them; [`clear_weakrefs`] leaves
+//! them alive.
+//!
+//! ## Shape of types
+//!
+//! - A type with a generated `Drop` cannot be `Copy`, and its fields cannot be moved out, nor by
+//!   `..base` in a literal. `drop = "slot"` lifts the latter.
+//! - Enums, unions and packed structs have no room for a slot; `Slotted` has.
+//! - To serde, a tuple struct with a *declared* slot is a tuple of two fields, or of one if the slot is
+//!   marked `#[serde(skip)]`, but not a newtype. With the hidden slot, it stays one.
+//! - Callbacks, and keys and values of maps, borrow nothing (`'static`); in `Shared`, they are `Send`,
+//!   keys, values and referents also `Sync`.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `derive` | yes | the macros |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing |
+//!
+//! It needs std, and Rust 1.88. Planned, and not there yet: proxies, finalizers, weak methods, maps
+//! with weak keys, weak sets, a queue of the dead.
+//!
+//! The README has the table of Python's names beside these, `examples/contact_sheet` an application,
+//! BENCHMARKS.md the figures.
+#![deny(missing_docs)]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -10,6 +260,8 @@ mod gate;
 mod map;
 mod node;
 mod observer;
+#[cfg(feature = "serde")]
+mod serde;
 mod slot;
 mod slotted;
 mod sync;
@@ -27,3 +279,9 @@ pub use weakref::{
 };
 #[cfg(feature = "derive")]
 pub use weakref_derive::{Weakrefable, new, weakrefable};
+
+/// The code in the README, run as doctests. A packaged crate has its README elsewhere, but its
+/// doctests are the only thing that looks for it.
+#[cfg(all(doctest, feature = "derive"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

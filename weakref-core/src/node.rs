@@ -201,8 +201,7 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
     /// Forgets the callback, uncalled.
     pub(crate) fn detach(&self) {
         let body = self.body();
-        let claim = |state| (state & CALLBACK != 0).then_some(state & !CALLBACK);
-        let claimed = body.state.update(claim).is_ok();
+        let claimed = body.claim_callback();
         let (unregistered, _referent) = body.unregister();
         if unregistered {
             // Not the last of it: there is this handle.
@@ -211,6 +210,18 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
         if claimed {
             // SAFETY: claimed, and this handle keeps the node.
             unsafe { (body.methods.drop_callback)(self.0.cast()) }
+        }
+    }
+
+    /// Frees the node if `left`, the state after this handle has gone, says that it was the last.
+    ///
+    /// # Safety
+    ///
+    /// The handle is not used again.
+    unsafe fn free_if_last(&self, left: usize) {
+        if handles(left) == 0 && left & SLOT == 0 {
+            // SAFETY: whoever is the last is alone, so the node still lives.
+            unsafe { (self.body().methods.free)(self.0.cast()) }
         }
     }
 }
@@ -222,6 +233,12 @@ impl<T: ?Sized + Weakrefable> Body<T> {
 
     pub(crate) fn has_callback(&self) -> bool {
         self.state.get() & CALLBACK != 0
+    }
+
+    /// Takes the callback away from everybody else, if it is there.
+    fn claim_callback(&self) -> bool {
+        let claim = |state| (state & CALLBACK != 0).then_some(state & !CALLBACK);
+        self.state.update(claim).is_ok()
     }
 
     /// Adds a handle.
@@ -248,26 +265,40 @@ impl<T: ?Sized + Weakrefable> Body<T> {
 
 impl<T: ?Sized + Weakrefable> Drop for Handle<T> {
     fn drop(&mut self) {
-        let body = self.body();
-        // Declared first, as it may be the last owner, and panic.
-        let mut _referent = None;
-        let mut mine = HANDLE;
-        if body.state.get() & SLOT != 0 {
-            // In one step with the question whether this is the last, as `weakrefs` may be adding a
-            // handle.
-            let cancel = |state| (handles(state) == 1).then_some(state | CANCELLED);
-            if body.state.update(cancel).is_ok() {
-                let unregistered;
-                (unregistered, _referent) = body.unregister();
-                if unregistered {
-                    mine += SLOT;
-                }
+        /// Gives up shares, also if the callback panics as it drops.
+        struct End<'a, T: ?Sized + Weakrefable>(&'a Handle<T>, usize);
+
+        impl<T: ?Sized + Weakrefable> Drop for End<'_, T> {
+            fn drop(&mut self) {
+                let left = self.0.body().state.sub(self.1) - self.1;
+                // SAFETY: the handle was among the shares.
+                unsafe { self.0.free_if_last(left) }
             }
         }
-        let left = body.state.sub(mine) - mine;
-        if handles(left) == 0 && left & SLOT == 0 {
-            // SAFETY: that was the last of it.
-            unsafe { (body.methods.free)(self.0.cast()) }
+
+        let body = self.body();
+        if body.state.get() & SLOT == 0 {
+            drop(End(self, HANDLE));
+            return;
+        }
+        // The last handle takes the registration back before it goes. Which is the last is decided in
+        // one step: of two threads, each could think that it is the other's; and `weakrefs` may be
+        // adding one.
+        let is_last = |state| handles(state) == 1 && state & SLOT != 0;
+        let leave = |state| if is_last(state) { state | CANCELLED } else { state - HANDLE };
+        let (Ok(before) | Err(before)) = body.state.update(|state| Some(leave(state)));
+        if is_last(before) {
+            // Declared first: it may be the last owner, and panic.
+            let (unregistered, _referent) = body.unregister();
+            let _end = End(self, if unregistered { HANDLE + SLOT } else { HANDLE });
+            // The slot is out of reach, for as long as the value lives that has left its pointer.
+            if !unregistered && body.claim_callback() {
+                // SAFETY: claimed, and this handle still keeps the node.
+                unsafe { (body.methods.drop_callback)(self.0.cast()) }
+            }
+        } else {
+            // SAFETY: the handle has gone with the update.
+            unsafe { self.free_if_last(leave(before)) }
         }
     }
 }

@@ -81,7 +81,20 @@ impl<F: Flavor> WeakSlot<F> {
     }
 
     /// Adds a registration, in O(1), and returns its place for [`unregister`](Self::unregister).
+    #[inline]
     pub(crate) fn register(&self, registration: Registration) -> u32 {
+        let (head, token) = self.words.take();
+        if head.is_null() {
+            let (observer, token) = registration.into_parts();
+            self.words.put(observer.as_ptr().cast(), token as usize);
+            return 0;
+        }
+        self.words.put(head, token);
+        self.register_one_more(registration)
+    }
+
+    #[inline(never)]
+    fn register_one_more(&self, registration: Registration) -> u32 {
         self.with(|held| held.push(registration))
     }
 
@@ -102,7 +115,7 @@ impl<F: Flavor> WeakSlot<F> {
 
     /// Returns the `WeakRef`s behind the registrations, newest first.
     pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
-        self.with(|held| held.iter().filter_map(Registration::handle).collect())
+        self.with(|held| held.handles())
     }
 
     /// Takes all registrations out of a living object, and tells them.
@@ -134,7 +147,10 @@ impl<F: Flavor> WeakSlot<F> {
     #[allow(improper_ctypes_definitions)]
     #[inline(never)]
     extern "C" fn die_registered(&mut self) {
-        death::run(self.take_all(), Event::Died);
+        match self.take_all() {
+            Held::One(registration) => death::run_one(registration),
+            held @ Held::Many(_) => death::run(held, Event::Died),
+        }
     }
 
     /// Forgets what was registered while the object died.
@@ -250,6 +266,11 @@ impl Held {
             Self::Many(None) => 0,
             Self::Many(Some(list)) => list.len,
         }
+    }
+
+    /// Returns the `WeakRef`s behind the registrations, newest first.
+    pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
+        self.iter().filter_map(Registration::handle).collect()
     }
 
     fn iter(&self) -> impl Iterator<Item = &Registration> {

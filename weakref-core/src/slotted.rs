@@ -153,6 +153,12 @@ impl<T: ?Sized + PartialEq, F: Flavor> PartialEq for Slotted<T, F> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
     }
+
+    // The value's own, which need not be the opposite of its `==`.
+    #[allow(clippy::partialeq_ne_impl)]
+    fn ne(&self, other: &Self) -> bool {
+        self.value != other.value
+    }
 }
 
 impl<T: ?Sized + Eq, F: Flavor> Eq for Slotted<T, F> {}

@@ -10,7 +10,7 @@ mod imp {
             atomic::{AtomicPtr, AtomicU32, AtomicUsize},
         },
         thread::{Thread, current, park, yield_now},
-        thread_local,
+        thread_local as per_thread,
     };
 
     /// Reads what nobody else can reach.
@@ -29,8 +29,15 @@ mod imp {
             atomic::{AtomicPtr, AtomicU32, AtomicUsize},
         },
         thread::{Thread, current, park, yield_now},
-        thread_local,
     };
+
+    /// As loom's, which does not know `const`.
+    macro_rules! per_thread {
+        ($($(#[$attr:meta])* static $NAME:ident: $T:ty = const { $value:expr };)*) => {
+            loom::thread_local! { $($(#[$attr])* static $NAME: $T = $value;)* }
+        };
+    }
+    pub(crate) use per_thread;
 
     pub(crate) fn exclusive(pointer: &mut AtomicPtr<()>) -> *mut () {
         pointer.with_mut(|pointer| *pointer)
@@ -39,7 +46,7 @@ mod imp {
 
 pub(crate) use imp::*;
 
-thread_local! {
+per_thread! {
     static ME: u8 = const { 0 };
 }
 

@@ -9,9 +9,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::sync::{thread_local, thread_token};
+use crate::sync::{per_thread, thread_token};
 
-thread_local! {
+per_thread! {
     static HOLDING: Cell<usize> = const { Cell::new(0) };
 }
 

@@ -128,6 +128,7 @@ fn b037_all_references_are_dead_before_the_first_callback() {
 /// There is none to ignore: a callback is `FnOnce(&WeakRef<T>)`, and a function will do.
 #[test]
 fn b038_a_callback_returns_nothing() {
+    type Callback = dyn FnOnce(&WeakRef<Obj<Log>>) + Send;
     fn callback(dead: &WeakRef<Obj<Log>>) {
         assert!(dead.is_dead());
     }
@@ -135,7 +136,7 @@ fn b038_a_callback_returns_nothing() {
     let object = owner(log.clone());
     let function = WeakRef::with_callback(&object, callback);
     let pointer = WeakRef::with_callback(&object, callback as fn(&WeakRef<Obj<Log>>));
-    let boxed: Box<dyn FnOnce(&WeakRef<Obj<Log>>) + Send> = Box::new(log.call("boxed"));
+    let boxed: Box<Callback> = Box::new(log.call("boxed"));
     let boxed = WeakRef::with_callback(&object, boxed);
     drop(object);
     assert_eq!(log.take(), ["boxed"]);
@@ -215,19 +216,17 @@ fn b050_callbacks_run_inside_the_drop_in_its_thread() {
 fn b051_a_callback_finds_its_reference_in_a_table() {
     let log = Log::default();
     let objects = [owner(1), owner(2)];
-    let table = Shelf::new([HashMap::new()]);
+    let table: Shelf<HashMap<_, _>> = Shelf::new([]);
     let refs = objects.each_ref().map(|object| {
         let (log, table) = (log.clone(), table.clone());
         WeakRef::with_callback(object, move |dead: &WeakRef<Obj<i32>>| {
-            let mut tables = table.take();
-            log.note(format!("{:?}", tables[0].remove(dead)));
-            tables.into_iter().for_each(|rest| table.put(rest));
+            let mut map = table.take().remove(0);
+            log.note(format!("{:?}", map.remove(dead)));
+            table.put(map);
         })
     });
     let pairs = refs.iter().cloned().zip(["one", "two"]);
-    let mut tables = table.take();
-    tables[0].extend(pairs);
-    tables.into_iter().for_each(|filled| table.put(filled));
+    table.put(pairs.collect());
 
     let [one, two] = objects;
     drop(two);

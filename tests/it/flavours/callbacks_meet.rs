@@ -12,9 +12,9 @@ fn newer_acts_on_older(
 ) -> (Ptr<Obj<i32>>, WeakRef<Obj<i32>>) {
     let object = owner(7);
     let older = Shelf::new([WeakRef::with_callback(&object, {
-        let (log, _captured) = (log.clone(), log.drop("older released"));
+        let (log, captured) = (log.clone(), log.drop("older released"));
         move |_: &WeakRef<_>| {
-            let _owned = &_captured;
+            let _owned = &captured;
             log.note("older called");
         }
     })]);
@@ -28,7 +28,7 @@ fn newer_acts_on_older(
     (object, newer)
 }
 
-/// CPython calls it all the same, as it holds all references while it runs the callbacks. Here the
+/// Python calls it all the same, as it holds all references while it runs the callbacks. Here the
 /// reference is the user's alone, and with it goes the callback.
 #[test]
 fn b034_a_callback_drops_another_reference() {
@@ -135,9 +135,10 @@ fn b004_an_owner_upgraded_in_a_callback_becomes_the_last() {
     let of_outer = WeakRef::with_callback(&outer, {
         let (log, owners, of_inner) = (log.clone(), owners.clone(), of_inner.clone());
         move |_: &WeakRef<_>| {
-            let upgraded = of_inner.upgrade();
+            let upgraded = of_inner.upgrade().unwrap();
             drop(owners.take());
-            log.note(format!("{} is dead: {}", **upgraded.unwrap(), of_inner.is_dead()));
+            log.note(format!("{} is dead: {}", **upgraded, of_inner.is_dead()));
+            drop(upgraded);
             log.note(format!("then: {}", of_inner.is_dead()));
         }
     });

@@ -212,7 +212,9 @@ fn a_panic_in_the_middle_of_a_chain() {
 fn chains_in_several_threads_do_not_wait_for_each_other() {
     let threads: Vec<_> =
         (0..4).map(|_| thread::spawn(|| (0..10).for_each(|_| dies_now()))).collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 /// A tree: each callback owns two objects.

@@ -150,7 +150,8 @@ fn b067_living_references_are_equal_if_their_referents_are() {
         WeakRef::with_callback(&same, |_| ()),
         WeakRef::with_callback(&one, |_| ()),
     ] {
-        assert!(weak == of_one && of_one == weak);
+        assert!(weak == of_one);
+        assert!(of_one == weak);
         assert!(!(weak != of_one));
         assert!(weak != WeakRef::new(&other));
         assert!(!(weak == WeakRef::new(&other)));
@@ -186,10 +187,12 @@ fn b069_the_dead_are_equal_by_identity() {
     let [of_one, of_same] = [&one, &same].map(|object| WeakRef::with_callback(object, |_| ()));
     assert!(of_one == of_same);
     drop(one);
-    assert!(of_one != of_same && of_same != of_one);
+    assert!(of_one != of_same);
+    assert!(of_same != of_one);
     assert!(of_one == of_one.clone());
     drop(same);
-    assert!(of_one != of_same && of_same != of_one);
+    assert!(of_one != of_same);
+    assert!(of_same != of_one);
     assert!(of_same == of_same.clone());
 }
 
@@ -210,7 +213,8 @@ fn b071_references_without_callback_stay_equal() {
     assert!(one == two && one == called);
     drop(object);
     assert!(one == two);
-    assert!(one != called && called != one);
+    assert!(one != called);
+    assert!(called != one);
 }
 
 #[test]

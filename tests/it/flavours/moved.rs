@@ -64,6 +64,21 @@ fn a_reference_that_is_dropped_meanwhile_is_not_called() {
     drop((detached, kept));
 }
 
+#[test]
+fn what_its_callback_owns_goes_with_it() {
+    let log = Log::default();
+    let object = owner(log.drop("dropped"));
+    let weak = WeakRef::with_callback(&object, {
+        let captured = log.drop("released");
+        move |_: &WeakRef<_>| panic!("{captured:?}")
+    });
+    let value = Ptr::try_unwrap(object).unwrap();
+    drop(weak);
+    assert_eq!(log.take(), ["released"]);
+    drop(value);
+    assert_eq!(log.take(), ["dropped"]);
+}
+
 /// With weak pointers about, `make_mut` moves the only owner's value into a new pointer.
 #[test]
 fn make_mut_moves_the_only_owners_value() {

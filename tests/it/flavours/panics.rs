@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, catch_unwind, panic_any},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind},
 };
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs};
@@ -55,7 +55,7 @@ fn b040_whatever_the_payload_is() {
     let unraisables = Unraisables::listen_and({
         let payloads = payloads.clone();
         move |payload: &(dyn Any + Send)| {
-            payloads.note(format!("{:?}", payload.downcast_ref::<u32>()))
+            payloads.note(format!("{:?}", payload.downcast_ref::<u32>()));
         }
     });
     let object = owner(7);
@@ -135,6 +135,37 @@ fn a_hook_that_panics_and_two_payloads_that_do() {
     let panics = WeakRef::with_callback(&object, |_| panic_any(Panics(Some("payload"))));
     drop(object);
     assert_eq!((log.take(), unraisables.take().len()), (vec!["older".into()], 1));
+    drop((older, panics));
+}
+
+/// A payload that panics as it drops, with another one that does.
+struct Hydra {
+    heads: u32,
+    log: Log,
+}
+
+impl Drop for Hydra {
+    fn drop(&mut self) {
+        self.log.note(self.heads);
+        if self.heads > 0 {
+            resume_unwind(Box::new(Self { heads: self.heads - 1, log: self.log.clone() }));
+        }
+    }
+}
+
+#[test]
+fn payloads_that_panic_in_turn() {
+    let unraisables = Unraisables::listen();
+    let log = Log::default();
+    let object = owner(7);
+    let older = WeakRef::with_callback(&object, log.call("older"));
+    let panics = WeakRef::with_callback(&object, {
+        let hydra = Hydra { heads: 3, log: log.clone() };
+        move |_: &WeakRef<_>| panic_any(hydra)
+    });
+    drop(object);
+    assert_eq!(log.take(), ["3", "2", "1", "0", "older"]);
+    assert_eq!(unraisables.take().len(), 1);
     drop((older, panics));
 }
 

@@ -49,8 +49,8 @@ fn is_made_of_the_value() {
     let converted: Obj<String> = String::from("text").into();
     assert_eq!(*converted, "text");
     assert_eq!(*Obj::<String>::default(), "");
-    const CONSTANT: Obj<u32> = Obj::new(7);
-    assert_eq!(CONSTANT.into_inner(), 7);
+    let constant = const { Obj::new(7) };
+    assert_eq!(constant.into_inner(), 7);
 }
 
 #[test]
@@ -77,6 +77,7 @@ fn compares_as_the_value() {
 
 /// `Borrow` promises it, and so a set of them is asked by the value.
 #[test]
+#[allow(clippy::mutable_key_type)]
 fn hashes_as_the_value() {
     let state = RandomState::new();
     assert_eq!(state.hash_one(Obj::new(7)), state.hash_one(7));
@@ -130,16 +131,14 @@ fn around_a_lock_it_is_used_as_it_stands() {
     weak.with(|list| push(list, 3)).unwrap();
     let taken = Ptr::try_unwrap(list).ok().unwrap().into_inner();
     assert_eq!(log.take(), ["called"]);
-    assert_eq!(inner(taken), [1, 2, 3]);
+    assert_eq!(inner(&taken), [1, 2, 3]);
 }
 
 fn push(list: &Obj<Lock<Vec<i32>>>, number: i32) {
-    #[allow(unused_mut)]
-    let mut push = |list: &mut Vec<i32>| list.push(number);
-    AsLock::with(&**list, &mut push);
+    AsLock::with(&**list, &mut |list| list.push(number));
 }
 
-fn inner<T: Clone>(lock: impl AsLock<T>) -> T {
+fn inner<T: Clone>(lock: &impl AsLock<T>) -> T {
     let mut found = None;
     lock.with(&mut |value| found = Some(value.clone()));
     found.unwrap()

@@ -63,7 +63,7 @@ fn values_that_die_in_the_middle_of_a_search_may_use_the_map() {
     // the searcher, as `on_drop` panics like any destructor.
     let map: Ptr<OneShard> = Ptr::new(Map::default());
     let inner = Ptr::clone(&map);
-    let act: Action = Box::new(move || drop(inner.len()));
+    let act: Action = Box::new(move || drop_value(inner.len()));
     let doomed = acting(1, act);
     let other = actor(2);
     map.insert(Key(1), &doomed);

@@ -1,4 +1,4 @@
-use weakref_core::{weakrefable};
+use weakref_core::weakrefable;
 
 #[derive(Default)]
 #[weakrefable]

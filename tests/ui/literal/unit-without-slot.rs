@@ -1,4 +1,4 @@
-use weakref_core::{new};
+use weakref_core::new;
 
 struct Marker;
 

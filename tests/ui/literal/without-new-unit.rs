@@ -1,4 +1,4 @@
-use weakref_core::{weakrefable};
+use weakref_core::weakrefable;
 
 #[weakrefable]
 struct Marker;

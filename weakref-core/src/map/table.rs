@@ -127,6 +127,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 
     /// Takes the entry out that `is_it` accepts, by itself and not by its key.
+    #[inline]
     pub(crate) fn take(&mut self, hash: u32, mut is_it: impl FnMut(&E) -> bool) -> Option<E> {
         let found = |entry: &E| entry.cell().hash() == hash && is_it(entry);
         let taken = self.entries.find_entry(spread(hash), found).ok()?.remove().0;
@@ -136,19 +137,33 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
     #[inline]
     fn free_if_empty(&mut self) {
-        if self.entries.is_empty() && self.entries.capacity() > self.reserved.max(SMALL) {
+        if self.entries.is_empty() {
+            self.free();
+        }
+    }
+
+    #[cold]
+    fn free(&mut self) {
+        if self.entries.capacity() > self.reserved.max(SMALL) {
             self.entries = HashTable::with_capacity(self.reserved);
         }
     }
 
     /// A registration has come back. Calls nothing of the user's: the entry is known by its kept
     /// hash and by being dead, which no newer one is.
+    #[inline]
     fn lose(&mut self, (hash, event): Note) -> Option<E> {
         self.outstanding -= 1;
-        self.take(hash, |entry| match event {
-            Event::Died => entry.is_dead(),
-            Event::Cleared(referent) => entry.is_of(referent),
-        })
+        match event {
+            Event::Died => self.take(hash, E::is_dead),
+            Event::Cleared(referent) => self.take_cleared(hash, referent),
+        }
+    }
+
+    #[cold]
+    fn take_cleared(&mut self, hash: u32, referent: *const ()) -> Option<E> {
+        // It may stand for an earlier life of the referent, in another place.
+        self.take(hash, |entry| entry.is_of(referent) || entry.is_dead())
     }
 
     /// Whether nobody can come here any more: no slot and no container.
@@ -206,8 +221,12 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
                 // SAFETY: still inside.
                 clean(unsafe { Self::exit(shard) });
             }
-            if own.is_some() {
-                callback::run::<E::Key>(|| drop(own));
+            match own {
+                Some(own) if std::mem::needs_drop::<E::Key>() => {
+                    callback::run::<E::Key>(|| drop(own));
+                }
+                // A `Weak` does not panic.
+                own => drop(own),
             }
         }
     }

@@ -1,0 +1,330 @@
+//! Threads that need what the others are in the middle of: where they would wait for ever, one of
+//! them panics; where they would not, none does.
+
+use std::{
+    sync::{Arc, Barrier, mpsc},
+    thread,
+    time::Duration,
+};
+
+use super::{Value, a_while, value};
+use crate::map::actors::{AllAlike, CIRCLE, Call, Key, REENTRY, caught, once, without_deadlock};
+
+type Map = super::Map<AllAlike>;
+
+/// Runs `f` as often as is needed for threads to meet in several ways.
+fn many_times(f: fn()) {
+    without_deadlock(move || {
+        for _ in 0..30 {
+            f();
+        }
+    });
+}
+
+#[test]
+fn factories_that_need_each_other() {
+    many_times(|| {
+        let (map, both) = (Map::default(), Barrier::new(2));
+        let make = |mine, other| {
+            let make = || {
+                both.wait();
+                // If the other one has failed, this is up to it: and it does not fail.
+                map.get_or_insert_with(Key(other), || value(other));
+                value(mine)
+            };
+            caught(|| map.get_or_insert_with(Key(mine), make))
+        };
+        let (one, two) = thread::scope(|scope| {
+            let (one, two) = (scope.spawn(|| make(1, 2)), scope.spawn(|| make(2, 1)));
+            (one.join().unwrap(), two.join().unwrap())
+        });
+        let failed = [&one, &two].into_iter().filter_map(|result| result.as_ref().err());
+        assert!(failed.clone().all(|message| message.contains(CIRCLE)));
+        assert_eq!(failed.count(), 1, "one panics, and the other continues");
+        drop((one, two));
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn three_factories_in_a_circle() {
+    many_times(|| {
+        let (map, all) = (Map::default(), Barrier::new(3));
+        let make = |mine: u32| {
+            let make = || {
+                all.wait();
+                let next = (mine + 1) % 3;
+                map.get_or_insert_with(Key(next), || value(next));
+                value(mine)
+            };
+            caught(|| map.get_or_insert_with(Key(mine), make))
+        };
+        let results: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..3).map(|mine| scope.spawn(move || make(mine))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(results.iter().filter(|result| result.is_err()).count(), 1);
+    });
+}
+
+#[test]
+fn factories_that_need_each_other_by_way_of_two_maps() {
+    many_times(|| {
+        let (maps, both) = ([Map::default(), Map::default()], Barrier::new(2));
+        let make = |mine: usize| {
+            let make = || {
+                both.wait();
+                maps[1 - mine].get_or_insert_with(Key(0), || value(1))
+            };
+            caught(|| maps[mine].get_or_insert_with(Key(0), make))
+        };
+        let (one, two) = thread::scope(|scope| {
+            let (one, two) = (scope.spawn(|| make(0)), scope.spawn(|| make(1)));
+            (one.join().unwrap(), two.join().unwrap())
+        });
+        assert!(one.is_ok() != two.is_ok());
+    });
+}
+
+#[test]
+fn who_is_no_longer_waited_for_closes_no_circle() {
+    // 1 needs 2, and 3 needs 1: no circle. But the thread that has made 2 goes on to 3 before the
+    // one that makes 1 wakes up and has 2.
+    many_times(|| {
+        let (map, asking) = (Map::default(), Barrier::new(2));
+        let (first, last) = thread::scope(|scope| {
+            let first = scope.spawn(|| {
+                let make = || {
+                    asking.wait();
+                    let two = map.get_or_insert_with(Key(2), || unreachable!());
+                    value(**two + 10)
+                };
+                caught(|| map.get_or_insert_with(Key(1), make))
+            });
+            let last = scope.spawn(|| {
+                let two = map.get_or_insert_with(Key(2), || {
+                    asking.wait();
+                    a_while();
+                    value(2)
+                });
+                let make = || {
+                    let one = map.get_or_insert_with(Key(1), || value(**two + 10));
+                    value(**one + 10)
+                };
+                caught(|| map.get_or_insert_with(Key(3), make))
+            });
+            (first.join().unwrap(), last.join().unwrap())
+        });
+        assert_eq!(first.map(|one| **one), Ok(12));
+        assert_eq!(last.map(|three| **three), Ok(22));
+    });
+}
+
+#[test]
+fn factories_that_need_lower_numbers_never_form_a_circle() {
+    without_deadlock(|| {
+        const THREADS: u32 = 4;
+        const LAST: u32 = 12;
+        fn make(map: &Map, number: u32) -> Arc<Value> {
+            map.get_or_insert_with(Key(number), || {
+                for lower in (0..number).rev().take(2) {
+                    make(map, lower);
+                }
+                value(number)
+            })
+        }
+        let map = Map::default();
+        for _ in 0..200 {
+            thread::scope(|scope| {
+                for thread in 0..THREADS {
+                    let map = &map;
+                    scope.spawn(move || {
+                        for number in 0..=LAST {
+                            let number = (number * 5 + thread * 3) % (LAST + 1);
+                            assert_eq!(caught(|| **make(map, number)), Ok(number));
+                        }
+                    });
+                }
+            });
+            assert!(map.is_empty());
+        }
+    });
+}
+
+/// In the middle of a search in one map, calls `inner` of the other map; and another thread the
+/// other way round, at the same time. Returns what became of the two.
+fn crossing(inner: fn(&Map)) -> [Result<(), String>; 2] {
+    let maps = [Arc::new(Map::default()), Arc::new(Map::default())];
+    let values = [value(1), value(2)];
+    for map in &maps {
+        map.insert(Key(1), &values[0]);
+        map.insert(Key(2), &values[1]);
+    }
+    let both = Arc::new(Barrier::new(2));
+    let search = |mine: usize| {
+        let (map, other) = (Arc::clone(&maps[mine]), Arc::clone(&maps[1 - mine]));
+        let both = Arc::clone(&both);
+        thread::spawn(move || {
+            let _until = once(Call::Eq, move |_| {
+                both.wait();
+                inner(&other);
+            });
+            caught(|| assert!(map.contains_key(&Key(1))))
+        })
+    };
+    let results = [search(0), search(1)].map(|thread| thread.join().unwrap());
+    for map in &maps {
+        assert!(map.len() <= 2);
+        let before = map.len();
+        let guest = value(3);
+        map.insert(Key(3), &guest);
+        assert_eq!(map.len(), before + 1);
+    }
+    drop(values);
+    assert!(maps.iter().all(|map| map.is_empty()));
+    results
+}
+
+#[test]
+fn searches_that_cross() {
+    const INNER: [(&str, fn(&Map)); 9] = [
+        ("get", |map| drop(map.get(&Key(1)))),
+        ("insert", |map| drop(map.insert(Key(5), &value(5)))),
+        ("remove", |map| drop(map.remove(&Key(5)))),
+        ("len", |map| assert!(map.len() < 4)),
+        ("get_or_insert_with", |map| drop(map.get_or_insert_with(Key(5), || value(5)))),
+        ("get_key_value", |map| drop(map.get_key_value(&Key(1)))),
+        ("for_each", |map| map.for_each(|_, _| ())),
+        ("keys", |map| drop(map.keys())),
+        ("clone", |map| drop(map.clone())),
+    ];
+    without_deadlock(|| {
+        for (name, inner) in INNER {
+            for _ in 0..5 {
+                let results = crossing(inner);
+                let failed: Vec<_> = results.iter().filter_map(|one| one.as_ref().err()).collect();
+                assert!(!failed.is_empty(), "{name}: they cannot both have got through");
+                let told = |message: &&&String| message.contains(CIRCLE);
+                assert_eq!(failed.iter().filter(told).count(), failed.len(), "{name}: {failed:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn searches_that_cross_after_a_factory() {
+    // The factory has run when its thread finds that it cannot come inside again. The panic ends
+    // the attempt, which means to come inside as well.
+    many_times(|| {
+        let maps = [Arc::new(Map::default()), Arc::new(Map::default())];
+        let kept = value(1);
+        maps.iter().for_each(|map| drop(map.insert(Key(1), &kept)));
+        let (start, started) = mpsc::channel();
+        let (enter, entered) = mpsc::channel();
+        let one = thread::spawn({
+            let maps = maps.clone();
+            move || {
+                let other = Arc::clone(&maps[1]);
+                let _until = once(Call::Eq, move |_| {
+                    other.get_or_insert_with(Key(5), || {
+                        start.send(()).unwrap();
+                        entered.recv().unwrap();
+                        thread::sleep(Duration::from_millis(2));
+                        value(5)
+                    });
+                });
+                caught(|| drop(maps[0].get(&Key(1))))
+            }
+        });
+        let two = thread::spawn({
+            let maps = maps.clone();
+            move || {
+                let other = Arc::clone(&maps[0]);
+                started.recv().unwrap();
+                let _until = once(Call::Eq, move |_| {
+                    enter.send(()).unwrap();
+                    drop(other.get(&Key(1)));
+                });
+                caught(|| drop(maps[1].get(&Key(1))))
+            }
+        });
+        let results = [one.join().unwrap(), two.join().unwrap()];
+        let failed: Vec<_> = results.iter().filter_map(|one| one.as_ref().err()).collect();
+        assert!(!failed.is_empty() && failed.iter().all(|message| message.contains(CIRCLE)));
+        // The key is free again.
+        assert_eq!(**maps[1].get_or_insert_with(Key(5), || value(6)), 6);
+    });
+}
+
+#[test]
+fn a_search_that_needs_what_a_factory_is_making() {
+    // The factory, in turn, needs the map that is being searched.
+    many_times(|| {
+        let (searched, making) = (Arc::new(Map::default()), Arc::new(Map::default()));
+        let kept = value(1);
+        searched.insert(Key(1), &kept);
+        let both = Arc::new(Barrier::new(2));
+        let maker = thread::spawn({
+            let (searched, making, both) = (searched.clone(), making.clone(), both.clone());
+            move || {
+                caught(|| {
+                    drop(making.get_or_insert_with(Key(5), || {
+                        both.wait();
+                        searched.get(&Key(1)).unwrap()
+                    }));
+                })
+            }
+        });
+        let searcher = thread::spawn({
+            let (searched, making, both) = (searched.clone(), making.clone(), both.clone());
+            move || {
+                let _until = once(Call::Eq, move |_| {
+                    both.wait();
+                    drop(making.get_or_insert_with(Key(5), || value(6)));
+                });
+                caught(|| drop(searched.get(&Key(1))))
+            }
+        });
+        let results = [maker.join().unwrap(), searcher.join().unwrap()];
+        let failed: Vec<_> = results.iter().filter_map(|one| one.as_ref().err()).collect();
+        assert!(failed.len() == 1 && failed[0].contains(CIRCLE), "{results:?}");
+        assert_eq!((searched.len(), making.len()), (1, 0));
+    });
+}
+
+#[test]
+fn waiting_for_a_thread_that_searches_is_no_circle() {
+    // Many threads, which search in the one map in the middle of searches in the other, always in
+    // this order.
+    without_deadlock(|| {
+        let (outer, inner) = (Arc::new(Map::default()), Arc::new(Map::default()));
+        let kept = value(1);
+        outer.insert(Key(1), &kept);
+        inner.insert(Key(1), &kept);
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let (outer, inner) = (outer.clone(), inner.clone());
+                thread::spawn(move || {
+                    for _ in 0..500 {
+                        let inner = inner.clone();
+                        let _until = once(Call::Eq, move |_| drop(inner.get(&Key(1)).unwrap()));
+                        let found = caught(|| outer.get(&Key(1)).is_some());
+                        assert_eq!(found, Ok(true));
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
+#[test]
+fn a_circle_of_one_is_told_as_what_it_is() {
+    let map = Arc::new(Map::default());
+    let kept = value(1);
+    map.insert(Key(1), &kept);
+    let inner = Arc::clone(&map);
+    let _until = once(Call::Eq, move |_| drop(inner.get_or_insert_with(Key(1), || value(2))));
+    let message = caught(|| map.get(&Key(1))).unwrap_err();
+    assert!(message.contains(REENTRY), "{message}");
+}

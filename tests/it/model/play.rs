@@ -1,0 +1,396 @@
+//! The play: what can happen, and what the model says about it.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher},
+};
+
+use proptest::prelude::*;
+use weakref_core::{
+    Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
+};
+
+use super::{Kind, Ptr};
+
+type Value = Slotted<usize, Kind>;
+type Map<S> = WeakValueMap<u8, Value, S>;
+
+const KEYS: u8 = 8;
+const MAPS: usize = 3;
+
+/// One thing that happens. Numbers choose among what there is at that moment.
+#[derive(Debug, Clone)]
+enum Operation {
+    Make,
+    CloneOwner(usize),
+    DropOwner(usize),
+    TryUnwrap(usize),
+    Rewrap(usize),
+    DropMoved(usize),
+    ClearWeakrefs(usize, bool),
+    Insert(usize, u8, usize),
+    InsertNew(usize, u8),
+    GetOrInsert(usize, u8, usize),
+    FailToInsert(usize, u8),
+    Get(usize, u8),
+    Remove(usize, u8),
+    RemoveEntry(usize, u8),
+    Clear(usize),
+    Retain(usize, u8),
+    /// The predicate drops all owners of a value, at its first call.
+    RetainAndKill(usize, u8, usize),
+    /// The visitor removes the first key, and gives the second one another value.
+    VisitAndChange(usize, u8, u8, usize),
+    Snapshot(usize),
+    CloneMap(usize, usize),
+    DropMap(usize),
+    Dissolve(usize),
+    Extend(usize, usize),
+    Room(usize, bool),
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let (any, map, key) = (|| 0..16_usize, || 0..MAPS, || 0..KEYS);
+    prop_oneof![
+        4 => Just(Make),
+        2 => any().prop_map(CloneOwner),
+        8 => any().prop_map(DropOwner),
+        2 => any().prop_map(TryUnwrap),
+        1 => any().prop_map(Rewrap),
+        1 => any().prop_map(DropMoved),
+        1 => (any(), prop::bool::ANY).prop_map(|(n, silently)| ClearWeakrefs(n, silently)),
+        16 => (map(), key(), any()).prop_map(|(m, k, n)| Insert(m, k, n)),
+        1 => (map(), key()).prop_map(|(m, k)| InsertNew(m, k)),
+        3 => (map(), key(), any()).prop_map(|(m, k, n)| GetOrInsert(m, k, n)),
+        1 => (map(), key()).prop_map(|(m, k)| FailToInsert(m, k)),
+        2 => (map(), key()).prop_map(|(m, k)| Get(m, k)),
+        4 => (map(), key()).prop_map(|(m, k)| Remove(m, k)),
+        2 => (map(), key()).prop_map(|(m, k)| RemoveEntry(m, k)),
+        1 => map().prop_map(Clear),
+        2 => (map(), prop::num::u8::ANY).prop_map(|(m, mask)| Retain(m, mask)),
+        2 => (map(), prop::num::u8::ANY, any()).prop_map(|(m, mask, n)| RetainAndKill(m, mask, n)),
+        2 => (map(), key(), key(), any()).prop_map(|(m, k, l, n)| VisitAndChange(m, k, l, n)),
+        1 => map().prop_map(Snapshot),
+        1 => (map(), map()).prop_map(|(m, n)| CloneMap(m, n)),
+        1 => map().prop_map(DropMap),
+        1 => map().prop_map(Dissolve),
+        1 => (map(), map()).prop_map(|(m, n)| Extend(m, n)),
+        1 => (map(), prop::bool::ANY).prop_map(|(m, more)| Room(m, more)),
+    ]
+}
+
+/// A value, told from the one it was before it left its pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Life {
+    value: usize,
+    life: usize,
+}
+
+/// The maps, and the plain model of them.
+struct Stage<S> {
+    maps: Vec<Map<S>>,
+    owners: Vec<Ptr<Value>>,
+    /// Out of their pointers, but not dropped.
+    moved: Vec<Value>,
+
+    /// What should stand in the maps, with what is dead but not dropped.
+    model: Vec<BTreeMap<u8, Life>>,
+    /// How many lives each value has had.
+    lives: Vec<usize>,
+}
+
+impl<S: BuildHasher + Default + Clone> Stage<S> {
+    fn new() -> Self {
+        Self {
+            maps: (0..MAPS).map(|_| Map::default()).collect(),
+            owners: Vec::new(),
+            moved: Vec::new(),
+            model: vec![BTreeMap::new(); MAPS],
+            lives: Vec::new(),
+        }
+    }
+
+    fn make(&mut self) -> Ptr<Value> {
+        self.lives.push(0);
+        Ptr::new(Slotted::new(self.lives.len() - 1))
+    }
+
+    fn life(&self, owner: &Ptr<Value>) -> Life {
+        Life { value: ***owner, life: self.lives[***owner] }
+    }
+
+    fn is_owned(&self, value: usize) -> bool {
+        self.owners.iter().any(|owner| ***owner == value)
+    }
+
+    /// Whether an entry can be found.
+    fn lives(&self, life: Life) -> bool {
+        self.lives[life.value] == life.life && self.is_owned(life.value)
+    }
+
+    fn found(&self, map: usize, key: u8) -> Option<Life> {
+        self.model[map].get(&key).copied().filter(|life| self.lives(*life))
+    }
+
+    /// Takes those values out of the model that have been dropped.
+    fn bury(&mut self) {
+        let left: BTreeSet<_> =
+            self.owners.iter().map(|owner| ***owner).chain(self.moved.iter().map(|v| **v)).collect();
+        for model in &mut self.model {
+            model.retain(|_, life| left.contains(&life.value));
+        }
+    }
+
+    fn pick(&self, number: usize) -> Option<usize> {
+        number.checked_rem(self.owners.len())
+    }
+
+    fn play(&mut self, operation: Operation) {
+        use Operation::*;
+        match operation {
+            Make => {
+                let owner = self.make();
+                self.owners.push(owner);
+            }
+            CloneOwner(number) => {
+                if let Some(at) = self.pick(number) {
+                    self.owners.push(self.owners[at].clone());
+                }
+            }
+            DropOwner(number) => {
+                if let Some(at) = self.pick(number) {
+                    drop(self.owners.swap_remove(at));
+                }
+            }
+            TryUnwrap(number) => {
+                let Some(at) = self.pick(number) else { return };
+                match Ptr::try_unwrap(self.owners.swap_remove(at)) {
+                    Ok(value) => {
+                        self.lives[*value] += 1;
+                        self.moved.push(value);
+                    }
+                    Err(owner) => self.owners.push(owner),
+                }
+            }
+            Rewrap(number) => {
+                if let Some(at) = number.checked_rem(self.moved.len()) {
+                    self.owners.push(Ptr::new(self.moved.swap_remove(at)));
+                }
+            }
+            DropMoved(number) => {
+                if let Some(at) = number.checked_rem(self.moved.len()) {
+                    drop(self.moved.swap_remove(at));
+                }
+            }
+            ClearWeakrefs(number, silently) => {
+                let Some(at) = self.pick(number) else { return };
+                let clear = if silently { clear_weakrefs_silently } else { clear_weakrefs };
+                clear(&self.owners[at]);
+                let value = **self.owners[at];
+                self.model.iter_mut().for_each(|model| model.retain(|_, life| life.value != value));
+            }
+            Room(map, true) => self.maps[map].reserve(100),
+            Room(map, false) => self.maps[map].shrink_to_fit(),
+            other => self.play_on_maps(other),
+        }
+        self.bury();
+    }
+
+    /// Checks the owner that an operation returned.
+    fn expect(&self, got: Option<&Ptr<Value>>, expected: Option<Life>) {
+        assert_eq!(got.map(|owner| self.life(owner)), expected);
+    }
+
+    fn play_on_maps(&mut self, operation: Operation) {
+        use Operation::*;
+        match operation {
+            Insert(map, key, number) => {
+                let Some(at) = self.pick(number) else { return };
+                let replaced = self.maps[map].insert(key, &self.owners[at]);
+                self.expect(replaced.as_ref(), self.found(map, key));
+                let life = self.life(&self.owners[at]);
+                self.model[map].insert(key, life);
+            }
+            InsertNew(map, key) => {
+                let owner = self.make();
+                let replaced = self.maps[map].insert(key, &owner);
+                self.expect(replaced.as_ref(), self.found(map, key));
+                self.model[map].remove(&key);
+            }
+            GetOrInsert(map, key, number) => {
+                let Some(at) = self.pick(number) else { return };
+                let owner = self.owners[at].clone();
+                let got = self.maps[map].get_or_insert_with(key, || owner.clone());
+                let expected = self.found(map, key).unwrap_or_else(|| self.life(&owner));
+                self.expect(Some(&got), Some(expected));
+                self.model[map].insert(key, expected);
+            }
+            FailToInsert(map, key) => {
+                let got = self.maps[map].get_or_try_insert_with(key, || Err(()));
+                self.expect(got.as_ref().ok(), self.found(map, key));
+            }
+            Get(map, key) => {
+                let got = self.maps[map].get_key_value(&key);
+                self.expect(got.as_ref().map(|pair| &pair.1), self.found(map, key));
+                assert!(got.is_none_or(|pair| pair.0 == key));
+            }
+            Remove(map, key) => {
+                let removed = self.maps[map].remove(&key);
+                self.expect(removed.as_ref(), self.found(map, key));
+                self.model[map].remove(&key);
+            }
+            RemoveEntry(map, key) => {
+                let removed = self.maps[map].remove_entry(&key);
+                self.expect(removed.as_ref().map(|pair| &pair.1), self.found(map, key));
+                self.model[map].remove(&key);
+            }
+            Clear(map) => {
+                self.maps[map].clear();
+                self.model[map].clear();
+            }
+            Snapshot(map) => self.owners.extend(self.maps[map].values()),
+            CloneMap(from, to) => {
+                self.maps[to] = self.maps[from].clone();
+                self.model[to] = self.living(from);
+            }
+            DropMap(map) => {
+                self.maps[map] = Map::default();
+                self.model[map].clear();
+            }
+            Dissolve(map) => {
+                let pairs = std::mem::take(&mut self.maps[map]).into_iter();
+                let pairs: BTreeMap<_, _> = pairs.map(|(key, owner)| (key, self.life(&owner))).collect();
+                assert_eq!(pairs, self.living(map));
+                self.model[map].clear();
+            }
+            Extend(from, to) => {
+                let pairs = self.maps[from].iter();
+                self.maps[to].extend(pairs);
+                let living = self.living(from);
+                self.model[to].extend(living);
+            }
+            other => self.play_visits(other),
+        }
+    }
+
+    fn play_visits(&mut self, operation: Operation) {
+        use Operation::*;
+        match operation {
+            Retain(map, mask) => {
+                self.maps[map].retain(|key, _| mask >> key & 1 == 1);
+                self.refuse(map, mask);
+            }
+            RetainAndKill(map, mask, number) => {
+                let doomed = self.pick(number).map(|at| **self.owners[at]);
+                let any = !self.living(map).is_empty();
+                // As a predicate does not get the stage.
+                let owners = RefCell::new(std::mem::take(&mut self.owners));
+                self.maps[map].retain(|key, _| {
+                    owners.borrow_mut().retain(|owner| Some(***owner) != doomed);
+                    mask >> key & 1 == 1
+                });
+                self.owners = owners.into_inner();
+                if any {
+                    // Refused are those that lived when the visit began.
+                    self.model[map].retain(|key, life| {
+                        mask >> key & 1 == 1
+                            || self.lives[life.value] != life.life
+                            || self.moved.iter().any(|moved| **moved == life.value)
+                    });
+                }
+            }
+            VisitAndChange(map, removed, changed, number) => {
+                let Some(at) = self.pick(number) else { return };
+                let any = !self.living(map).is_empty();
+                let (maps, owners) = (&self.maps, &self.owners);
+                maps[map].for_each(|key, _| {
+                    assert!(*key < KEYS);
+                    maps[map].remove(&removed);
+                    maps[map].insert(changed, &owners[at]);
+                });
+                if any {
+                    self.model[map].remove(&removed);
+                    let life = self.life(&self.owners[at]);
+                    self.model[map].insert(changed, life);
+                }
+            }
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// Takes the living entries out that the mask refuses.
+    fn refuse(&mut self, map: usize, mask: u8) {
+        for key in self.living(map).into_keys().filter(|key| mask >> key & 1 == 0) {
+            self.model[map].remove(&key);
+        }
+    }
+
+    fn living(&self, map: usize) -> BTreeMap<u8, Life> {
+        let living = self.model[map].iter().filter(|(_, life)| self.lives(**life));
+        living.map(|(key, life)| (*key, *life)).collect()
+    }
+
+    fn compare(&self) {
+        for (number, map) in self.maps.iter().enumerate() {
+            let living = self.living(number);
+            let pairs = map.iter().map(|(key, owner)| (key, self.life(&owner)));
+            assert_eq!(pairs.collect::<BTreeMap<_, _>>(), living);
+            assert_eq!(map.len(), self.model[number].len());
+            assert_eq!(map.is_empty(), self.model[number].is_empty());
+            for key in 0..KEYS {
+                self.expect(map.get(&key).as_ref(), living.get(&key).copied());
+                assert_eq!(map.contains_key(&key), living.contains_key(&key));
+            }
+        }
+        for owner in &self.owners {
+            let life = self.life(owner);
+            let entries = self.model.iter().flat_map(BTreeMap::values);
+            let entries = entries.filter(|other| **other == life).count();
+            // What an earlier life has left registered is not seen in the model.
+            let earlier = life.life > 0;
+            assert!(weakref_count(owner) == entries || earlier && weakref_count(owner) > entries);
+        }
+    }
+}
+
+fn play<S: BuildHasher + Default + Clone>(operations: Vec<Operation>) {
+    let mut stage = Stage::<S>::new();
+    for operation in operations {
+        stage.play(operation);
+        stage.compare();
+    }
+    stage.owners.clear();
+    stage.moved.clear();
+    stage.bury();
+    stage.compare();
+    assert!(stage.maps.iter().all(Map::is_empty));
+}
+
+/// All keys have the same hash.
+#[derive(Default)]
+struct Alike;
+
+impl Hasher for Alike {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn finish(&self) -> u64 {
+        7
+    }
+}
+
+proptest! {
+    #[test]
+    fn maps_equal_the_model(operations in prop::collection::vec(operation(), 1..80)) {
+        play::<BuildHasherDefault<DefaultHasher>>(operations);
+    }
+
+    /// Without the values that have left their pointer: an entry is known by its hash and by being
+    /// dead, so of several such ones with the same hash, any may go first.
+    #[test]
+    fn maps_of_one_hash_equal_the_model(operations in prop::collection::vec(operation(), 1..80)) {
+        let stays = |operation: &Operation| !matches!(operation, Operation::TryUnwrap(_));
+        play::<BuildHasherDefault<Alike>>(operations.into_iter().filter(stays).collect());
+    }
+}

@@ -1,0 +1,359 @@
+//! Threads on the same maps and values, for a while: about a second each, or as many seconds as
+//! the environment variable `WEAKREF_STRESS` says.
+
+use std::{
+    collections::VecDeque,
+    hash::{Hash, Hasher},
+    mem,
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use weakref_core::{WeakRef, WeakSlot, WeakValueMap, Weakrefable, clear_weakrefs, weakref_count};
+
+const THREADS: u64 = 4;
+const KEYS: u64 = 48;
+
+/// Says when it is over.
+struct Clock(Instant);
+
+impl Clock {
+    fn start() -> Self {
+        let seconds = std::env::var("WEAKREF_STRESS").ok().and_then(|text| text.parse().ok());
+        Self(Instant::now() + Duration::from_secs_f64(seconds.unwrap_or(1.0)))
+    }
+
+    fn runs(&self) -> bool {
+        Instant::now() < self.0
+    }
+}
+
+/// Numbers that are random enough: xorshift.
+struct Dice(u64);
+
+impl Dice {
+    fn new(thread: u64) -> Self {
+        Self(0x9E37_79B9_7F4A_7C15 ^ (thread + 1))
+    }
+
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) % sides
+    }
+}
+
+/// How many of its tokens exist.
+#[derive(Default)]
+struct Tally(AtomicUsize);
+
+struct Token(Arc<Tally>);
+
+impl Tally {
+    fn token(self: &Arc<Self>) -> Token {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Token(Arc::clone(self))
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Key {
+    number: u64,
+    token: Token,
+}
+
+impl Clone for Key {
+    fn clone(&self) -> Self {
+        Self { number: self.number, token: self.token.0.token() }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
+
+impl std::borrow::Borrow<u64> for Key {
+    fn borrow(&self) -> &u64 {
+        &self.number
+    }
+}
+
+#[derive(Weakrefable)]
+struct Value {
+    /// Not 0 while it lives.
+    number: u64,
+    _token: Token,
+    /// Goes with it.
+    below: Option<Arc<Value>>,
+    slot: WeakSlot,
+}
+
+impl Value {
+    fn new(number: u64, tally: &Arc<Tally>, below: Option<Arc<Self>>) -> Arc<Self> {
+        let _token = tally.token();
+        Arc::new(Self { number: number + 1, _token, below: below, slot: WeakSlot::new() })
+    }
+}
+
+type Map = WeakValueMap<Key, Value>;
+
+#[derive(Default)]
+struct World {
+    map: Map,
+    keys: Arc<Tally>,
+    values: Arc<Tally>,
+    /// Owners, for all threads to drop.
+    pool: Mutex<Vec<Arc<Value>>>,
+}
+
+impl World {
+    fn key(&self, dice: &mut Dice) -> Key {
+        Key { number: dice.roll(KEYS), token: self.keys.token() }
+    }
+
+    /// Puts an owner in the pool, and returns what had to give way to it.
+    fn swap(&self, dice: &mut Dice, mut owner: Arc<Value>) -> Option<Arc<Value>> {
+        let mut pool = self.pool.lock().unwrap();
+        if pool.len() < 40 {
+            pool.push(owner);
+            return None;
+        }
+        let at = usize::try_from(dice.roll(40)).unwrap();
+        mem::swap(&mut owner, &mut pool[at]);
+        Some(owner)
+    }
+
+    fn take(&self, dice: &mut Dice) -> Option<Arc<Value>> {
+        let mut pool = self.pool.lock().unwrap();
+        let at = usize::try_from(dice.roll(40)).unwrap();
+        (at < pool.len()).then(|| pool.swap_remove(at))
+    }
+
+    /// Does something. What it returns is kept for a while.
+    fn act(self: &Arc<Self>, dice: &mut Dice) -> Option<Arc<Value>> {
+        let key = self.key(dice);
+        let make = |below| Value::new(key.number, &self.values, below);
+        match dice.roll(64) {
+            0..16 => {
+                let owner = make(None);
+                self.map.insert(key, &owner);
+                return self.swap(dice, owner);
+            }
+            16..24 => return self.map.get(&key.number),
+            24..28 => return self.take(dice),
+            28..32 => return self.map.remove(&key.number),
+            32..36 => {
+                let pair = self.map.remove_entry(&key.number)?;
+                assert_eq!(pair.0.number, key.number);
+                return Some(pair.1);
+            }
+            36..42 => {
+                let values = Arc::clone(&self.values);
+                let number = key.number;
+                return Some(self.map.get_or_insert_with(key, || Value::new(number, &values, None)));
+            }
+            42..44 => {
+                let owner = self.take(dice)?;
+                // The same value under many keys, and taken back.
+                (0..4).for_each(|_| drop(self.map.insert(self.key(dice), &owner)));
+                self.map.remove(&dice.roll(KEYS));
+                return Some(owner);
+            }
+            44..46 => return Some(make(self.take(dice))),
+            46..48 => {
+                // A callback that uses the map, and registers with others.
+                let world = Arc::clone(self);
+                let owner = self.take(dice)?;
+                let number = dice.roll(KEYS);
+                let weak = WeakRef::with_callback(&owner, move |dead| {
+                    assert!(dead.is_dead());
+                    if let Some(other) = world.map.remove(&number) {
+                        let key = Key { number: KEYS, token: world.keys.token() };
+                        world.map.insert(key, &other);
+                    }
+                });
+                self.map.insert(key, &owner);
+                drop(owner);
+                drop(weak);
+            }
+            48..50 => self.map.for_each(|key, owner| {
+                assert!(key.number <= KEYS && owner.number > 0);
+            }),
+            50 => self.map.retain(|other, _| other.number != key.number),
+            51 => self.map.retain(|other, owner| {
+                self.map.remove(&key.number);
+                other.number % 7 != owner.number % 7
+            }),
+            52 => {
+                let clone = self.map.clone();
+                assert!(clone.len() <= usize::try_from(KEYS).unwrap() + 1);
+                clone.clear();
+            }
+            53 => drop(self.map.clone()),
+            54 => drop(self.map.iter()),
+            55 => return self.map.values().next_back(),
+            56 => assert!(self.map.value_refs().iter().filter_map(WeakRef::upgrade).count() < 100),
+            57 => self.map.shrink_to_fit(),
+            58 => self.map.reserve(10),
+            59 if dice.roll(8) == 0 => self.map.clear(),
+            60 => clear_weakrefs(&self.take(dice)?),
+            61 => drop(self.map.get_key_value(&key.number)),
+            62 => drop(self.map.clone().into_iter()),
+            _ => assert!(self.map.len() <= usize::try_from(KEYS).unwrap() + 1),
+        }
+        None
+    }
+}
+
+#[test]
+fn anything_on_one_map() {
+    let (world, clock) = (Arc::new(World::default()), Clock::start());
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (world, clock) = (&world, &clock);
+            scope.spawn(move || {
+                let mut dice = Dice::new(thread);
+                let mut kept = VecDeque::new();
+                while clock.runs() {
+                    kept.extend(world.act(&mut dice));
+                    if kept.len() > 5 {
+                        kept.pop_front();
+                    }
+                    assert!(kept.iter().all(|owner| owner.number > 0));
+                }
+            });
+        }
+    });
+    // What is in the map now lives, and belongs to the pool, directly or not.
+    let pool = mem::take(&mut *world.pool.lock().unwrap());
+    let below = |owner: &&Arc<Value>| owner.below.as_ref();
+    let mut owned: Vec<_> =
+        pool.iter().flat_map(|owner| std::iter::successors(Some(owner), below)).collect();
+    owned.sort_by_key(|owner| Arc::as_ptr(owner));
+    owned.dedup_by_key(|owner| Arc::as_ptr(owner));
+    assert_eq!(world.values.count(), owned.len());
+    let entries: usize = owned.into_iter().map(weakref_count).sum();
+    assert_eq!((world.map.len(), world.map.iter().len()), (entries, entries));
+    assert_eq!(world.keys.count(), entries, "every key has its entry");
+    drop(pool);
+    assert_eq!((world.map.len(), world.keys.count(), world.values.count()), (0, 0, 0));
+    world.map.shrink_to_fit();
+    assert_eq!(world.map.capacity(), 0);
+    assert_eq!(Arc::strong_count(&world), 1, "no callback is left");
+}
+
+#[test]
+fn maps_and_values_dropped_at_the_same_time() {
+    let (keys, values) = (Arc::<Tally>::default(), Arc::<Tally>::default());
+    let clock = Clock::start();
+    let owners: Vec<_> = (0..THREADS).map(|_| Mutex::new(Vec::<Arc<Value>>::new())).collect();
+    let barrier = Barrier::new(usize::try_from(THREADS).unwrap());
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (keys, values, owners) = (&keys, &values, &owners);
+            let (clock, barrier, over) = (&clock, &barrier, &over);
+            scope.spawn(move || {
+                let mine = usize::try_from(thread).unwrap();
+                while !over.load(Ordering::Relaxed) {
+                    *owners[mine].lock().unwrap() =
+                        (0..20).map(|number| Value::new(number, values, None)).collect();
+                    barrier.wait();
+                    // A map of everybody's values, dropped while everybody drops values.
+                    let map = Map::new();
+                    for (number, owner) in
+                        (0..).zip(owners.iter().flat_map(|owners| owners.lock().unwrap().clone()))
+                    {
+                        map.insert(Key { number, token: keys.token() }, &owner);
+                    }
+                    barrier.wait();
+                    let doomed = mem::take(&mut *owners[mine].lock().unwrap());
+                    if thread % 2 == 0 {
+                        drop(doomed);
+                        drop(map);
+                    } else {
+                        let clone = (thread == 1).then(|| map.clone());
+                        drop(map);
+                        drop(doomed);
+                        drop(clone);
+                    }
+                    barrier.wait();
+                    if thread == 0 {
+                        assert_eq!((keys.count(), values.count()), (0, 0));
+                        over.store(!clock.runs(), Ordering::Relaxed);
+                    }
+                    barrier.wait();
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn one_factory_at_a_time_for_a_key() {
+    let (map, keys, values) = (Map::new(), Arc::<Tally>::default(), Arc::<Tally>::default());
+    let making: Vec<_> = (0..4).map(|_| AtomicBool::new(false)).collect();
+    let (made, clock) = (AtomicUsize::new(0), Clock::start());
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (map, keys, values) = (&map, &keys, &values);
+            let (making, made, clock) = (&making, &made, &clock);
+            scope.spawn(move || {
+                let mut dice = Dice::new(thread);
+                let mut kept = VecDeque::new();
+                while clock.runs() {
+                    let number = dice.roll(4);
+                    let fails = dice.roll(5) == 0;
+                    let making = &making[usize::try_from(number).unwrap()];
+                    let key = Key { number, token: keys.token() };
+                    let got = map.get_or_try_insert_with(key, || {
+                        assert!(!making.swap(true, Ordering::SeqCst), "two factories at a time");
+                        if dice.roll(4) == 0 {
+                            thread::yield_now();
+                        }
+                        let value = Value::new(number, values, None);
+                        made.fetch_add(1, Ordering::Relaxed);
+                        assert!(making.swap(false, Ordering::SeqCst));
+                        if fails { Err(()) } else { Ok(value) }
+                    });
+                    if let Ok(owner) = got {
+                        assert_eq!(owner.number, number + 1);
+                        // As long as this one lives, there is no other.
+                        let again = map.get(&number).expect("its owner is here");
+                        assert!(Arc::ptr_eq(&owner, &again));
+                        kept.push_back(owner);
+                    }
+                    if kept.len() > 2 || dice.roll(2) == 0 {
+                        kept.pop_front();
+                    }
+                }
+            });
+        }
+    });
+    assert!(made.load(Ordering::Relaxed) > 0);
+    assert_eq!((map.len(), keys.count(), values.count()), (0, 0, 0));
+}
