@@ -1,7 +1,6 @@
 //! The run over an object's registrations, and its depth.
 
 use std::{
-    any::Any,
     cell::{Cell, RefCell},
     collections::VecDeque,
     mem::ManuallyDrop,
@@ -28,17 +27,8 @@ per_thread! {
 std::thread_local! {
     /// Not dropped: it is there to the very end of a thread, when other thread-locals drop what they
     /// own. It is empty, and owns no memory, whenever no death is running.
-    static WAITING: ManuallyDrop<RefCell<VecDeque<Waiting>>> =
+    static WAITING: ManuallyDrop<RefCell<VecDeque<(Held, Event)>>> =
         const { ManuallyDrop::new(RefCell::new(VecDeque::new())) };
-}
-
-/// A death whose turn has not come.
-struct Waiting {
-    held: Held,
-    event: Event,
-    /// The references that there were when it died: they are called, though whoever holds them may
-    /// drop them meanwhile.
-    handles: Vec<Box<dyn Any>>,
 }
 
 /// Tells the one registration of an object that has died. Does not panic.
@@ -55,25 +45,23 @@ pub(crate) fn run_one(one: Registration) {
 
 /// Tells all of `held`, newest first. Does not panic.
 ///
-/// The registrations have left the slot before the first is told: what one callback does cannot
-/// change who is called.
+/// The registrations have left the slot before the first is told, and who is to be called is settled:
+/// what one callback does cannot change it.
 #[inline(never)]
 pub(crate) fn run(held: Held, event: Event) {
     let depth = DEPTH.with(Cell::get);
     let tell = |held: Held, event| held.into_iter().for_each(|one| one.tell(event));
+    held.prepare(event);
     if depth == DEEPEST {
-        let handles = held.handles();
-        let waiting = Waiting { held, event, handles };
-        WAITING.with(|all| all.borrow_mut().push_back(waiting));
+        WAITING.with(|all| all.borrow_mut().push_back((held, event)));
         return;
     }
     DEPTH.with(|now| now.set(depth + 1));
     tell(held, event);
     if depth + 1 == DEEPEST {
         let next = || WAITING.with(|all| all.borrow_mut().pop_front());
-        while let Some(Waiting { held, event, handles }) = next() {
+        while let Some((held, event)) = next() {
             tell(held, event);
-            drop(handles);
         }
         WAITING.with(|all| all.take());
     }

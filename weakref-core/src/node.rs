@@ -5,6 +5,8 @@
 //! - Each handle counts `HANDLE`. Only who has a handle, or the slot's share, may look at the node.
 //! - `SLOT` is the slot's share. Whoever gets the registration out of the slot has it.
 //! - `CALLBACK` says that the callback is there. Whoever clears it owns the callback.
+//! - `DUE` says that the referent has died and the callback is going to be called, whatever becomes of
+//!   the handles.
 //! - `CANCELLED` says that the last handle is going: the callback is not to be called any more.
 //!
 //! Who takes the last of handles and share frees the node. A std `Arc` with a `Mutex` around the
@@ -33,7 +35,8 @@ const CALLBACK: usize = 2;
 /// The referent lives, but not for this reference: `clear_weakrefs`.
 const CLEARED: usize = 4;
 const CANCELLED: usize = 8;
-const HANDLE: usize = 16;
+const DUE: usize = 16;
+const HANDLE: usize = 32;
 
 const fn handles(state: usize) -> usize {
     state / HANDLE
@@ -41,7 +44,8 @@ const fn handles(state: usize) -> usize {
 
 /// Whether the callback is to be called when the referent dies.
 const fn is_armed(state: usize) -> bool {
-    handles(state) != 0 && state & (CALLBACK | CANCELLED) == CALLBACK
+    let wanted = handles(state) != 0 && state & CANCELLED == 0;
+    state & CALLBACK != 0 && (wanted || state & DUE != 0)
 }
 
 /// The word that handles and slot share.
@@ -284,7 +288,7 @@ impl<T: ?Sized + Weakrefable> Drop for Handle<T> {
         // The last handle takes the registration back before it goes. Which is the last is decided in
         // one step: of two threads, each could think that it is the other's; and `weakrefs` may be
         // adding one.
-        let is_last = |state| handles(state) == 1 && state & SLOT != 0;
+        let is_last = |state| handles(state) == 1 && state & (SLOT | DUE) == SLOT;
         let leave = |state| if is_last(state) { state | CANCELLED } else { state - HANDLE };
         let (Ok(before) | Err(before)) = body.state.update(|state| Some(leave(state)));
         if is_last(before) {
@@ -311,7 +315,7 @@ where
     const BEHAVIOUR: &'static Behaviour = &Behaviour {
         tell: Self::tell,
         tell_silently: Self::tell_silently,
-        invalidate: Self::invalidate,
+        prepare: Self::prepare,
         handle: Self::handle,
     };
 
@@ -355,10 +359,12 @@ where
         }
     }
 
-    unsafe fn invalidate(head: NonNull<Head>) {
+    unsafe fn prepare(head: NonNull<Head>, event: Event) {
+        let cleared = if event == Event::Died { 0 } else { CLEARED };
+        let due = |state| if is_armed(state) { DUE } else { 0 };
         // SAFETY: the registration is the slot's share.
         let state = unsafe { Self::state(head) };
-        let _ = state.update(|state| Some(state | CLEARED));
+        let _ = state.update(|state| Some(state | due(state) | cleared));
     }
 
     unsafe fn handle(head: NonNull<Head>) -> Option<Box<dyn Any>> {

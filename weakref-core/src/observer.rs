@@ -27,8 +27,8 @@ pub(crate) struct Behaviour {
     /// The same without any function of the user's: a container lets go of its entry, a callback
     /// is forgotten.
     pub(crate) tell_silently: unsafe fn(NonNull<Head>, token: u32, Event),
-    /// From now on the weak reference behind this registration reads dead.
-    pub(crate) invalidate: unsafe fn(NonNull<Head>),
+    /// It is going to be told: who is to be called is settled now.
+    pub(crate) prepare: unsafe fn(NonNull<Head>, Event),
     /// The `WeakRef<T>` behind this registration, if there is one and somebody still holds it.
     pub(crate) handle: unsafe fn(NonNull<Head>) -> Option<Box<dyn Any>>,
 }
@@ -88,9 +88,9 @@ impl Registration {
         unsafe { (self.behaviour().tell_silently)(self.observer, self.token, event) }
     }
 
-    pub(crate) fn invalidate(&self) {
+    pub(crate) fn prepare(&self, event: Event) {
         // SAFETY: as above.
-        unsafe { (self.behaviour().invalidate)(self.observer) }
+        unsafe { (self.behaviour().prepare)(self.observer, event) }
     }
 
     pub(crate) fn handle(&self) -> Option<Box<dyn Any>> {

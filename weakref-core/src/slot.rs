@@ -115,16 +115,15 @@ impl<F: Flavor> WeakSlot<F> {
 
     /// Returns the `WeakRef`s behind the registrations, newest first.
     pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
-        self.with(|held| held.handles())
+        self.with(|held| held.iter().filter_map(Registration::handle).collect())
     }
 
     /// Takes all registrations out of a living object, and tells them.
     pub(crate) fn clear(&self, referent: *const (), silently: bool) {
         let held = self.with(|held| mem::replace(held, Held::NOTHING));
-        // All are dead before the first callback runs.
-        held.iter().for_each(Registration::invalidate);
         let event = Event::Cleared(referent);
         if silently {
+            held.prepare(event);
             held.into_iter().for_each(|registration| registration.tell_silently(event));
         } else {
             death::run(held, event);
@@ -268,9 +267,8 @@ impl Held {
         }
     }
 
-    /// Returns the `WeakRef`s behind the registrations, newest first.
-    pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
-        self.iter().filter_map(Registration::handle).collect()
+    pub(crate) fn prepare(&self, event: Event) {
+        self.iter().for_each(|registration| registration.prepare(event));
     }
 
     fn iter(&self) -> impl Iterator<Item = &Registration> {

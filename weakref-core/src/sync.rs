@@ -22,6 +22,8 @@ mod imp {
 
 #[cfg(loom)]
 mod imp {
+    use std::sync::atomic::Ordering;
+
     pub(crate) use loom::{
         hint::spin_loop,
         sync::{
@@ -39,8 +41,12 @@ mod imp {
     }
     pub(crate) use per_thread;
 
+    /// That nobody else can reach it is what std's `Arc` says, which loom does not see. So it is told
+    /// to read the newest value, and what happened before that was written.
     pub(crate) fn exclusive(pointer: &mut AtomicPtr<()>) -> *mut () {
-        pointer.with_mut(|pointer| *pointer)
+        let null = std::ptr::null_mut();
+        let seen = pointer.compare_exchange(null, null, Ordering::Acquire, Ordering::Acquire);
+        seen.unwrap_or_else(|seen| seen)
     }
 }
 

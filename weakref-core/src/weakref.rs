@@ -507,7 +507,9 @@ fn has_plain<P: Pointer>(owner: &P, registered: usize) -> bool {
 /// Returns the number of weak references to the object: Python's `getweakrefcount`.
 ///
 /// Counted are the references with callback, the entries in weak containers, and, as one, all the
-/// references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them.
+/// references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them; and
+/// so does a reference that has lost its callback, by [`WeakRef::detach`] or [`clear_weakrefs`]. What
+/// is still registered with an object that has moved to another pointer counts until it dies.
 ///
 /// O(1); in `Shared`, holds the slot for a few instructions, and other threads can change the number
 /// at once.
@@ -555,11 +557,17 @@ pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
 /// ```
 pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Referent>> {
     let slot = owner.weak_slot();
-    let plain = has_plain(owner, slot.count()).then(|| WeakRef::new(owner));
-    let registered = slot.handles().into_iter().map(|handle| match handle.downcast() {
-        Ok(handle) => *handle,
-        Err(_) => WeakRef::new(owner),
-    });
+    let count = slot.count();
+    let handles = slot.handles();
+    let all = handles.len();
+    let ours = handles.into_iter().map(|handle| handle.downcast::<WeakRef<_>>().ok());
+    // The dead belong to the pointer that the object was in before.
+    let is_dead =
+        |handle: &Option<Box<WeakRef<_>>>| handle.as_ref().is_some_and(|weak| weak.is_dead());
+    let living: Vec<_> = ours.filter(|handle| !is_dead(handle)).collect();
+    let plain = has_plain(owner, count - (all - living.len())).then(|| WeakRef::new(owner));
+    let registered =
+        living.into_iter().map(|handle| handle.map_or_else(|| WeakRef::new(owner), |weak| *weak));
     plain.into_iter().chain(registered).collect()
 }
 

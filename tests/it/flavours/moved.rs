@@ -210,11 +210,8 @@ fn a_new_pointer_has_its_own_references() {
     assert!(called.is_dead());
 }
 
-/// BUG: what is still registered from before the move is taken for a weak count of the new pointer,
-/// so the plain reference is neither counted nor listed, and the dead one is listed in its place.
 #[test]
-#[ignore = "fails: see the comment"]
-fn b086_a_new_pointer_counts_its_own_references() {
+fn b089_a_new_pointer_lists_its_own_references() {
     let object = owner(7);
     let _old = WeakRef::with_callback(&object, |_| ());
     let new = Ptr::new(Ptr::try_unwrap(object).unwrap());

@@ -194,7 +194,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
     const BEHAVIOUR: &'static Behaviour = &Behaviour {
         tell: Self::tell,
         tell_silently: Self::tell,
-        invalidate: Self::invalidate,
+        prepare: Self::prepare,
         handle: Self::handle,
     };
 
@@ -231,7 +231,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         }
     }
 
-    unsafe fn invalidate(_: NonNull<Head>) {}
+    unsafe fn prepare(_: NonNull<Head>, _: Event) {}
 
     unsafe fn handle(_: NonNull<Head>) -> Option<Box<dyn Any>> {
         None

@@ -613,8 +613,7 @@ where
         self.shards.get_or_try_make(hash, key, make, |inside, key, owner| {
             let is_it = |other: &K| key.as_ref().is_some_and(|key| *other == *key);
             let there = inside.find(hash, is_it).and_then(Entry::upgrade);
-            let replaced =
-                if there.is_none() { Self::put(inside, hash, key, owner) } else { None };
+            let replaced = if there.is_none() { Self::put(inside, hash, key, owner) } else { None };
             (there, replaced)
         })
     }
