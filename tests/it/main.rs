@@ -1,5 +1,11 @@
+mod contact_sheet;
 mod flavours;
 mod layout;
+mod macros;
+mod map;
 mod meet;
+mod model;
+mod stress;
 mod support;
 mod threads;
+mod ui;

@@ -114,8 +114,8 @@ struct Value {
 
 impl Value {
     fn new(number: u64, tally: &Arc<Tally>, below: Option<Arc<Self>>) -> Arc<Self> {
-        let _token = tally.token();
-        Arc::new(Self { number: number + 1, _token, below: below, slot: WeakSlot::new() })
+        let (token, slot) = (tally.token(), WeakSlot::new());
+        Arc::new(Self { number: number + 1, _token: token, below, slot })
     }
 }
 
@@ -174,7 +174,9 @@ impl World {
             36..42 => {
                 let values = Arc::clone(&self.values);
                 let number = key.number;
-                return Some(self.map.get_or_insert_with(key, || Value::new(number, &values, None)));
+                return Some(
+                    self.map.get_or_insert_with(key, || Value::new(number, &values, None)),
+                );
             }
             42..44 => {
                 let owner = self.take(dice)?;
@@ -250,9 +252,10 @@ fn anything_on_one_map() {
     });
     // What is in the map now lives, and belongs to the pool, directly or not.
     let pool = mem::take(&mut *world.pool.lock().unwrap());
-    let below = |owner: &&Arc<Value>| owner.below.as_ref();
-    let mut owned: Vec<_> =
-        pool.iter().flat_map(|owner| std::iter::successors(Some(owner), below)).collect();
+    let mut owned: Vec<_> = pool
+        .iter()
+        .flat_map(|owner| std::iter::successors(Some(owner), |owner| owner.below.as_ref()))
+        .collect();
     owned.sort_by_key(|owner| Arc::as_ptr(owner));
     owned.dedup_by_key(|owner| Arc::as_ptr(owner));
     assert_eq!(world.values.count(), owned.len());

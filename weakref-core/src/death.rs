@@ -1,14 +1,16 @@
 //! The run over an object's registrations, and its depth.
+#![allow(unsafe_code)]
 
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     mem::ManuallyDrop,
+    ptr,
 };
 
 use crate::{
     observer::{Event, Registration},
-    slot::Held,
+    slot::{Held, IntoIter},
     sync::per_thread,
 };
 
@@ -22,6 +24,8 @@ const DEEPEST: u32 = 48;
 
 per_thread! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// The innermost of the runs that this thread is in the middle of.
+    static INNERMOST: Cell<*const Run> = const { Cell::new(ptr::null()) };
 }
 
 std::thread_local! {
@@ -50,20 +54,72 @@ pub(crate) fn run_one(one: Registration) {
 #[inline(never)]
 pub(crate) fn run(held: Held, event: Event) {
     let depth = DEPTH.with(Cell::get);
-    let tell = |held: Held, event| held.into_iter().for_each(|one| one.tell(event));
-    held.prepare(event);
     if depth == DEEPEST {
+        held.prepare(event);
         WAITING.with(|all| all.borrow_mut().push_back((held, event)));
         return;
     }
+    // A living object's references are to read dead before the first callback runs.
+    let settled = event != Event::Died;
+    if settled {
+        held.prepare(event);
+    }
     DEPTH.with(|now| now.set(depth + 1));
-    tell(held, event);
+    Run::all(held, event, settled);
     if depth + 1 == DEEPEST {
         let next = || WAITING.with(|all| all.borrow_mut().pop_front());
         while let Some((held, event)) = next() {
-            tell(held, event);
+            Run::all(held, event, true);
         }
         WAITING.with(|all| all.take());
     }
     DEPTH.with(|now| now.set(depth));
+}
+
+/// Settles who is called by the runs that this thread is in the middle of. To be asked before a
+/// callback is cancelled because its last reference goes.
+///
+/// Settling looks at each of the registrations once more, which takes as long as a cheap callback.
+/// Few callbacks drop references, so it waits until one does.
+pub(crate) fn settle() {
+    let mut run = INNERMOST.with(Cell::get);
+    // SAFETY: a run stands in the stack frame of `Run::all`, which has not returned while the pointer
+    // to it can be reached from here.
+    while let Some(now) = unsafe { run.as_ref() } {
+        if now.settled.replace(true) {
+            // And with it all those around it.
+            break;
+        }
+        now.left.borrow().iter().for_each(|one| one.prepare(now.event));
+        run = now.outer;
+    }
+}
+
+/// A list in the middle of being told.
+struct Run {
+    /// Not borrowed while anybody is told.
+    left: RefCell<IntoIter>,
+    event: Event,
+    settled: Cell<bool>,
+    outer: *const Run,
+}
+
+impl Run {
+    fn all(held: Held, event: Event, settled: bool) {
+        let outer = INNERMOST.with(Cell::get);
+        let run = Self {
+            left: RefCell::new(held.into_iter()),
+            event,
+            settled: Cell::new(settled),
+            outer,
+        };
+        INNERMOST.with(|innermost| innermost.set(&raw const run));
+        loop {
+            let next = run.left.borrow_mut().next();
+            let Some(one) = next else { break };
+            // Does not unwind.
+            one.tell(event);
+        }
+        INNERMOST.with(|innermost| innermost.set(outer));
+    }
 }

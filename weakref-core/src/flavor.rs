@@ -258,13 +258,17 @@ pointer!(Shared, sync::Arc, AnArc);
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Callback, Pointer, WeakRef};
+/// use weakref_core::{Callback, Pointer, WeakRef, Weakrefable};
 ///
-/// fn log_death<P: Pointer>(owner: &P) -> WeakRef<P::Referent>
+/// /// Calls `callback`, and says so.
+/// fn log_death<T, P, C>(owner: &P, callback: C) -> WeakRef<T>
 /// where
-///     fn(&WeakRef<P::Referent>): Callback<P::Referent, <P::Referent as weakref_core::Weakrefable>::Flavor>,
+///     T: Weakrefable + 'static,
+///     P: Pointer<Referent = T>,
+///     C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
 /// {
-///     WeakRef::with_callback(owner, (|dead| println!("{dead:?}")) as fn(&WeakRef<_>))
+///     println!("watching {:?}", WeakRef::new(owner));
+///     WeakRef::with_callback(owner, callback)
 /// }
 /// ```
 #[diagnostic::on_unimplemented(

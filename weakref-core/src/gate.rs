@@ -1,6 +1,6 @@
 //! The lock of a container's table, with the list of deaths that found it locked.
 //!
-//! A death must not wait. So the word that says "somebody is inside" is also the head of a list:
+//! A death must not wait, nor must what ends an operation while a panic unwinds. So the word that says "somebody is inside" is also the head of a list:
 //! a death that finds it set puts a note there, in the same atomic operation that told it so, and
 //! goes. Whoever is inside cannot leave before it has taken the notes. A thread that wants to wait
 //! puts its name on the same list, and is woken.
@@ -18,8 +18,16 @@ use crate::{
     waits,
 };
 
-/// A death that found the gate shut: the token of its registration, and what befell it.
-pub(crate) type Note = (u32, Event);
+/// What those who do not wait leave for whoever is inside.
+#[derive(Debug, Clone, Copy)]
+pub enum Note {
+    /// A registration has come back: its token, and what befell the referent.
+    Lost(u32, Event),
+    /// A factory has failed: its number.
+    Failed(u64),
+    /// A visitor has done with the keys that were lent to it.
+    Seen,
+}
 
 /// A lock without the thing it locks.
 pub trait Word: Default {
@@ -183,8 +191,7 @@ impl SharedWord {
             }
         }
         while !self.try_enter() {
-            let owner = self.owner.load(Ordering::Relaxed);
-            assert!(owner != thread_token(), "{REENTRY}");
+            assert!(!self.is_mine(), "{REENTRY}");
             if !waits::holding() {
                 if self.enter_or(What::Waiter(current())) {
                     return;
@@ -195,7 +202,7 @@ impl SharedWord {
             // In the middle of another search: rare, and the owner may change at any moment, so it
             // looks again and again instead of sleeping. Without an owner, there is somebody inside
             // who runs nothing of the user's, or has not yet said who it is.
-            let _waiting = (owner != 0).then(|| waits::on(owner));
+            let _waiting = waits::on(&self.owner);
             yield_now();
         }
     }
@@ -308,7 +315,11 @@ mod tests {
         /// Leaves. Returns false if this was the end of it.
         fn exit(&self) -> bool {
             let mut last = || self.with(|inside| inside.closed && inside.outstanding == 0);
-            self.word.exit(&mut |(token, _)| self.read(token), &mut last)
+            let mut each = |note| match note {
+                Note::Lost(token, Event::Died) => self.read(token),
+                other => unreachable!("{other:?}"),
+            };
+            (!last() && self.word.try_exit()) || self.word.exit(&mut each, &mut last)
         }
 
         fn visit(&self) {
@@ -321,7 +332,7 @@ mod tests {
         fn die(&self, token: u32) -> bool {
             // SAFETY: as above.
             self.before[token as usize].with_mut(|before| unsafe { *before = token });
-            if !self.word.enter_or_leave((token, Event::Died)) {
+            if !self.word.enter_or_leave(Note::Lost(token, Event::Died)) {
                 return true;
             }
             self.read(token);

@@ -23,7 +23,7 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, Pointer, StrongOf, WeakRef, Weakrefable, callback,
+    Callback, Flavor, Pointer, StrongOf, WeakRef, Weakrefable, callback, death,
     flavor::WeakOf,
     observer::{Behaviour, Event, Head, Registration},
     sync::{AtomicU32, AtomicUsize},
@@ -284,6 +284,9 @@ impl<T: ?Sized + Weakrefable> Drop for Handle<T> {
         if body.state.get() & SLOT == 0 {
             drop(End(self, HANDLE));
             return;
+        }
+        if T::Flavor::is_dead(&body.weak) {
+            death::settle();
         }
         // The last handle takes the registration back before it goes. Which is the last is decided in
         // one step: of two threads, each could think that it is the other's; and `weakrefs` may be

@@ -6,7 +6,7 @@ use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
 use crate::{
     Flavor, Shared, death,
     observer::{Event, Head, Registration},
-    sync::{AtomicPtr, AtomicUsize, exclusive, spin_loop, yield_now},
+    sync::{AtomicPtr, AtomicUsize, exclusive, spin_loop, swap, yield_now},
 };
 
 /// The weak-list slot: what `__weakref__` is in a Python object.
@@ -298,6 +298,12 @@ pub(crate) struct IntoIter {
     list: Option<Box<List>>,
 }
 
+impl IntoIter {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Registration> {
+        self.one.iter().chain(self.list.iter().flat_map(|list| list.iter()))
+    }
+}
+
 impl Iterator for IntoIter {
     type Item = Registration;
 
@@ -481,7 +487,7 @@ impl Words for SharedWords {
         let mut tries = 0;
         loop {
             // Acquire, with the Release in `put`: the token, and what the pointer points to.
-            let head = self.head.swap(HELD, Ordering::Acquire);
+            let head = swap(&self.head, HELD);
             if head != HELD {
                 return (head, self.token.load(Ordering::Relaxed));
             }

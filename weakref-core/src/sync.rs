@@ -3,6 +3,8 @@
 
 #[cfg(not(loom))]
 mod imp {
+    use std::sync::atomic::Ordering;
+
     pub(crate) use std::{
         hint::spin_loop,
         sync::{
@@ -12,6 +14,24 @@ mod imp {
         thread::{Thread, current, park, yield_now},
         thread_local as per_thread,
     };
+
+    /// Puts `new` there, and returns what was there before.
+    #[inline]
+    pub(crate) fn swap(pointer: &AtomicPtr<()>, new: *mut ()) -> *mut () {
+        pointer.swap(new, Ordering::Acquire)
+    }
+
+    thread_local! {
+        static ME: u8 = const { 0 };
+    }
+
+    /// Returns a number that no other thread has while this one lives, and which is not 0.
+    ///
+    /// std's `ThreadId` would do, but cannot be kept in an atomic.
+    #[inline]
+    pub(crate) fn thread_token() -> usize {
+        ME.with(|me| std::ptr::from_ref(me).addr())
+    }
 
     /// Reads what nobody else can reach.
     #[inline]
@@ -41,6 +61,26 @@ mod imp {
     }
     pub(crate) use per_thread;
 
+    static TOKENS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
+
+    loom::thread_local! {
+        static ME: usize = TOKENS.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A new one for each thread: what has the address of an earlier thread could be taken for it,
+    /// as loom does not see what orders the end of the one before the start of the other.
+    pub(crate) fn thread_token() -> usize {
+        ME.with(|me| *me)
+    }
+
+    /// Writes only what is not there already. Between a swap that has read `new` and the store that
+    /// ends this, loom knows no order, and lets the swap overwrite the store.
+    pub(crate) fn swap(pointer: &AtomicPtr<()>, new: *mut ()) -> *mut () {
+        let put = |old| (old != new).then_some(new);
+        let old = pointer.fetch_update(Ordering::Acquire, Ordering::Acquire, put);
+        old.unwrap_or_else(|old| old)
+    }
+
     /// That nobody else can reach it is what std's `Arc` says, which loom does not see. So it is told
     /// to read the newest value, and what happened before that was written.
     pub(crate) fn exclusive(pointer: &mut AtomicPtr<()>) -> *mut () {
@@ -51,15 +91,3 @@ mod imp {
 }
 
 pub(crate) use imp::*;
-
-per_thread! {
-    static ME: u8 = const { 0 };
-}
-
-/// Returns a number that no other thread has while this one lives, and which is not 0.
-///
-/// std's `ThreadId` would do, but cannot be kept in an atomic.
-#[inline]
-pub(crate) fn thread_token() -> usize {
-    ME.with(|me| std::ptr::from_ref(me).addr())
-}

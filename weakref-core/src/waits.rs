@@ -4,12 +4,16 @@
 //! the user's runs in the middle of an operation: a key's `Eq` in a search, the factory of
 //! `get_or_insert_with`. Everybody else waits without coming here.
 
+#![allow(unsafe_code)]
+
 use std::{
     cell::Cell,
-    sync::{Mutex, PoisonError},
+    marker::PhantomData,
+    ptr::NonNull,
+    sync::{Mutex, PoisonError, atomic::Ordering},
 };
 
-use crate::sync::{per_thread, thread_token};
+use crate::sync::{AtomicUsize, per_thread, thread_token};
 
 per_thread! {
     static HOLDING: Cell<usize> = const { Cell::new(0) };
@@ -40,26 +44,46 @@ pub(crate) fn holding() -> bool {
     HOLDING.with(Cell::get) != 0
 }
 
-/// Pairs of a thread and the one it waits for.
-static WAITS: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
+/// A thread that waits.
+struct Wait {
+    who: usize,
+    /// Says for whom: 0 or another, once that one has gone on. So nobody has to take it out of the
+    /// list the moment it is free, which is earlier than when it wakes up.
+    whom: NonNull<AtomicUsize>,
+}
+
+// SAFETY: what it points to is `Sync`.
+unsafe impl Send for Wait {}
+
+static WAITS: Mutex<Vec<Wait>> = Mutex::new(Vec::new());
 
 /// Says, while it lives, that this thread waits for another.
 #[derive(Debug)]
-pub(crate) struct Waiting(usize);
+pub(crate) struct Waiting<'a>(PhantomData<&'a AtomicUsize>);
 
-/// Records that this thread is going to wait for the thread `whom`.
+/// Records that this thread is going to wait for the one whose token `whom` holds, as long as it
+/// holds it.
 ///
 /// # Panics
 ///
 /// If that thread waits for this one, by way of others or not, or is this one.
-pub(crate) fn on(whom: usize) -> Waiting {
+pub(crate) fn on(whom: &AtomicUsize) -> Waiting<'_> {
     let me = thread_token();
     let circle = {
         let mut waits = WAITS.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = |thread: &usize| waits.iter().find(|wait| wait.0 == *thread).map(|wait| wait.1);
-        let circle = std::iter::successors(Some(whom), next).any(|thread| thread == me);
+        // What a waiting thread has written before, it has before it took the lock. And as it does
+        // not go on while the lock is held, the circle is there if it is seen.
+        let next = |thread: &usize| {
+            let wait = waits.iter().find(|wait| wait.who == *thread)?;
+            // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
+            Some(unsafe { wait.whom.as_ref() }.load(Ordering::Relaxed))
+        };
+        let first = Some(whom.load(Ordering::Relaxed));
+        // There can be a circle without this thread, which one of those in it will notice.
+        let mut chain = std::iter::successors(first, next).take(waits.len() + 1);
+        let circle = chain.any(|thread| thread == me);
         if !circle {
-            waits.push((me, whom));
+            waits.push(Wait { who: me, whom: whom.into() });
         }
         circle
     };
@@ -68,13 +92,14 @@ pub(crate) fn on(whom: usize) -> Waiting {
         "a weak container would wait for ever: its keys' `Eq` or the factory of \
          `get_or_insert_with` needs what this very thread is in the middle of"
     );
-    Waiting(me)
+    Waiting(PhantomData)
 }
 
-impl Drop for Waiting {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        let me = thread_token();
         let mut waits = WAITS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mine) = waits.iter().position(|wait| wait.0 == self.0) {
+        if let Some(mine) = waits.iter().position(|wait| wait.who == me) {
             waits.swap_remove(mine);
         }
     }

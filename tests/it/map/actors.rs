@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    borrow::Borrow,
     cell::RefCell,
     hash::{BuildHasherDefault, Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -150,6 +151,31 @@ impl Clone for Token {
 impl Drop for Token {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A key that is counted.
+#[derive(Debug, Clone)]
+#[allow(dead_code)] // the token, which is there to be dropped
+pub(crate) struct Counted(pub(crate) u32, pub(crate) Token);
+
+impl PartialEq for Counted {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Counted {}
+
+impl Hash for Counted {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl Borrow<u32> for Counted {
+    fn borrow(&self) -> &u32 {
+        &self.0
     }
 }
 

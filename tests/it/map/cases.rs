@@ -6,6 +6,7 @@
 mod basics;
 mod deaths;
 mod factory;
+mod lives;
 mod memory;
 mod panics;
 mod reentry;

@@ -171,9 +171,6 @@ fn a_key_that_owns_the_last_owner_of_another_value() {
 #[test]
 fn a_key_that_owns_its_own_value_keeps_it() {
     // There are no ephemerons, as the docs of the crate say.
-    let tally = Tally::default();
-    let map = WeakValueMap::new();
-    let value = counted(1, &tally);
     #[derive(Clone)]
     struct Owning(Ptr<Actor>);
     impl PartialEq for Owning {
@@ -187,6 +184,9 @@ fn a_key_that_owns_its_own_value_keeps_it() {
             self.0.number.hash(state);
         }
     }
+    let tally = Tally::default();
+    let map = WeakValueMap::new();
+    let value = counted(1, &tally);
     map.insert(Owning(value.clone()), &value);
     drop(value);
     assert_eq!((map.len(), tally.count()), (1, 1));
@@ -197,19 +197,6 @@ fn a_key_that_owns_its_own_value_keeps_it() {
 #[test]
 fn nothing_is_leaked() {
     let (keys, values) = (Tally::default(), Tally::default());
-    #[derive(Clone)]
-    struct Counted(u32, #[allow(dead_code)] Token);
-    impl PartialEq for Counted {
-        fn eq(&self, other: &Self) -> bool {
-            self.0 == other.0
-        }
-    }
-    impl Eq for Counted {}
-    impl std::hash::Hash for Counted {
-        fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-            self.0.hash(state);
-        }
-    }
     let key = |number| Counted(number, keys.token());
     let mut owners: Vec<_> = (0..200).map(|number| counted(number, &values)).collect();
     let map: WeakValueMap<_, _> =

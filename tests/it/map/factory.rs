@@ -72,7 +72,6 @@ fn a_key_in_the_making_is_not_there_yet() {
 
 #[test]
 fn factories_inside_factories() {
-    let map: Map = Map::default();
     fn make(map: &Map, number: u32) -> Ptr<Actor> {
         map.get_or_insert_with(Key(number), || {
             let below = (number > 0).then(|| make(map, number - 1));
@@ -80,6 +79,7 @@ fn factories_inside_factories() {
             acting(number, act)
         })
     }
+    let map: Map = Map::default();
     let last = make(&map, 100);
     assert_eq!(map.len(), 101);
     drop(last);

@@ -95,3 +95,18 @@ fn too_much_room_is_refused() {
 fn a_new_map_has_no_tables() {
     assert_eq!(Map::<std::hash::RandomState>::new().capacity(), 0);
 }
+
+#[test]
+fn get_key_value_does_not_walk_through_the_table() {
+    let time = |size| {
+        let (map, _actors) = cast::<std::hash::RandomState>(size);
+        let once = || {
+            let started = std::time::Instant::now();
+            (0..200).for_each(|key| drop(map.get_key_value(&Key(key))));
+            started.elapsed()
+        };
+        (0..5).map(|_| once()).min().unwrap()
+    };
+    let (few, many) = (time(500), time(MANY));
+    assert!(many < 20 * few, "{few:?} and, with 200 times as many entries, {many:?}");
+}

@@ -58,7 +58,7 @@ fn eq_may_kill_the_one_it_finds() {
 }
 
 #[test]
-fn values_that_die_in_the_middle_of_a_search_may_use_the_map() {
+fn values_that_die_in_the_middle_of_a_search_may_not_use_the_map() {
     // The value's death runs inside the search; its `on_drop` uses the map: refused, and told to
     // the searcher, as `on_drop` panics like any destructor.
     let map: Ptr<OneShard> = Ptr::new(Map::default());

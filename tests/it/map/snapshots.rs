@@ -213,7 +213,7 @@ fn visits_inside_visits() {
     assert_is(&map, pairs(&actors));
     // The inner visit outlives what the outer one saw.
     map.for_each(|outer, _| {
-        map.retain(|inner, _| inner.0 == outer.0 || inner.0 > outer.0);
+        map.retain(|inner, _| inner.0 >= outer.0);
     });
     let left = map.keys().map(|key| key.0).collect::<Vec<_>>();
     assert_eq!(left.len(), 1, "{left:?}");
@@ -228,7 +228,7 @@ fn keys_that_lost_their_entry_live_until_the_visit_ends() {
         map.clear();
         // Still there to be looked at.
         assert_eq!(key.0, number);
-        assert_eq!(*log.borrow(), []);
+        assert!(log.borrow().is_empty());
     });
     let mut dropped = log.borrow().clone();
     dropped.sort_unstable();
@@ -238,7 +238,7 @@ fn keys_that_lost_their_entry_live_until_the_visit_ends() {
 
 #[test]
 fn remove_entry_of_a_lent_key_clones_it() {
-    let (map, _actors) = in_one_shard(2);
+    let (map, actors) = in_one_shard(2);
     let clones = Rc::new(Cell::new(0));
     let count = Rc::clone(&clones);
     let _until = on(Call::Clone, move |_| count.set(count.get() + 1));
@@ -248,7 +248,7 @@ fn remove_entry_of_a_lent_key_clones_it() {
     });
     assert_eq!(clones.get(), 2);
     assert!(map.is_empty());
-    map.insert(Key(0), &_actors[0]);
+    map.insert(Key(0), &actors[0]);
     drop(map.remove_entry(&Key(0)));
     assert_eq!(clones.get(), 2, "at home, it is moved");
 }
@@ -256,43 +256,50 @@ fn remove_entry_of_a_lent_key_clones_it() {
 #[test]
 fn every_key_is_dropped_once() {
     let tally = Tally::default();
-    #[derive(Clone)]
-    struct Counted(u32, #[allow(dead_code)] Token);
-    impl PartialEq for Counted {
-        fn eq(&self, other: &Self) -> bool {
-            self.0 == other.0
-        }
-    }
-    impl Eq for Counted {}
-    impl std::hash::Hash for Counted {
-        fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-            self.0.hash(state);
-        }
-    }
-    impl std::borrow::Borrow<u32> for Counted {
-        fn borrow(&self) -> &u32 {
-            &self.0
-        }
-    }
     let mut actors: Vec<_> = (0..20).map(actor).collect();
     let map = WeakValueMap::new();
-    let insert = |number: u32, actor: &Ptr<Actor>| {
-        map.insert(Counted(number, tally.token()), actor)
-    };
+    let insert =
+        |number: u32, actor: &Ptr<Actor>| map.insert(Counted(number, tally.token()), actor);
     for actor in &actors {
         insert(actor.number, actor);
     }
-    map.for_each(|key, actor| {
-        match key.0 % 5 {
-            0 => drop(map.remove(&key.0)),
-            1 => drop(insert(key.0, actor)),
-            2 => drop(map.remove_entry(&key.0)),
-            3 => actors.retain(|actor| actor.number != key.0),
-            _ => map.for_each(|_, _| ()),
-        }
+    map.for_each(|key, actor| match key.0 % 5 {
+        0 => drop(map.remove(&key.0)),
+        1 => drop(insert(key.0, actor)),
+        2 => drop(map.remove_entry(&key.0)),
+        3 => actors.retain(|actor| actor.number != key.0),
+        _ => map.for_each(|_, _| ()),
     });
     assert_eq!(map.len(), 8);
     assert_eq!(tally.count(), 8);
     drop(map);
     assert_eq!(tally.count(), 0);
+}
+
+#[test]
+fn a_few_keys_lent_from_a_large_table_come_home() {
+    let (map, actors) = in_one_shard(100);
+    for key in 0..100 {
+        assert_eq!(map.get_key_value(&Key(key)).unwrap().0.0, key);
+    }
+    // One loses its entry meanwhile, and one gets another value.
+    let (inner, newer) = (Ptr::clone(&map), actor(9));
+    let other = newer.clone();
+    let until = once(Call::Clone, move |number| {
+        inner.remove(&Key(number));
+        let _until = once(Call::Clone, {
+            let (inner, other) = (Ptr::clone(&inner), other.clone());
+            move |number| drop(inner.insert(Key(number), &other))
+        });
+        assert_eq!(inner.get_key_value(&Key(7)).unwrap().1.number, 7);
+    });
+    assert_eq!(map.get_key_value(&Key(50)).unwrap().1.number, 50);
+    drop(until);
+    let left = pairs(&actors).filter(|pair| pair.0 != 7 && pair.0 != 50);
+    assert_is(&map, left.chain([(7, &newer)]));
+    let _until = on(Call::Clone, |number| panic!("{number} is not at home"));
+    for key in (0..100).filter(|key| *key != 50) {
+        assert_eq!(map.remove_entry(&Key(key)).unwrap().0.0, key);
+    }
+    assert!(map.is_empty());
 }

@@ -17,7 +17,9 @@ use std::{
 
 use weakref_core::{Slotted, WeakValueMap, weakref_count};
 
-use super::actors::{AllAlike, Call, Key, REENTRY, Tally, Token, caught, on, once, without_deadlock};
+use super::actors::{
+    AllAlike, Call, Key, REENTRY, Tally, Token, caught, on, once, without_deadlock,
+};
 
 type Value = Slotted<u32>;
 type Map<S = RandomState> = WeakValueMap<Key, Value, S>;
@@ -270,7 +272,8 @@ fn a_map_dropped_while_its_values_die_elsewhere() {
     struct Counted(#[allow(dead_code)] Token);
     let tally = Tally::default();
     for _ in 0..200 {
-        let values: Vec<_> = (0..50).map(|_| Arc::new(Slotted::new(Counted(tally.token())))).collect();
+        let values: Vec<_> =
+            (0..50).map(|_| Arc::new(Slotted::new(Counted(tally.token())))).collect();
         let map: WeakValueMap<Plain, Slotted<Counted>> = WeakValueMap::new();
         for (number, value) in (0..).zip(&values) {
             map.insert(Plain(number), value);

@@ -56,7 +56,8 @@ fn default_is_empty_and_takes_any_default_hasher() {
 #[test]
 fn b253_from_pairs() {
     let [one, two] = values([1, 2]);
-    let map = WeakValueMap::from([("one", one.clone()), ("two", two.clone()), ("one", two.clone())]);
+    let map =
+        WeakValueMap::from([("one", one.clone()), ("two", two.clone()), ("one", two.clone())]);
     assert_eq!(sorted(&map), [("one", 2), ("two", 2)], "the last of equal keys wins");
     assert_eq!(Ptr::strong_count(&two), 1, "the array's owners are dropped");
 
@@ -106,10 +107,10 @@ fn into_iterator_by_reference() {
 
 #[test]
 fn into_iterator_by_value_moves_the_keys() {
-    let [one, two] = values([1, 2]);
     // No `Clone`.
     #[derive(PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
     struct Only(u8);
+    let [one, two] = values([1, 2]);
     let map = WeakValueMap::from([(Only(1), one.clone()), (Only(2), two.clone())]);
     drop(two);
     let iter = map.into_iter();
@@ -195,9 +196,8 @@ fn b348_b352_a_clone_is_independent() {
 fn b348_a_clone_takes_the_hasher_too() {
     let [one] = values([1]);
     let map = WeakValueMap::from([("one", one.clone())]);
-    let hash = |map: &WeakValueMap<&str, Value>| {
-        std::hash::BuildHasher::hash_one(map.hasher(), "text")
-    };
+    let hash =
+        |map: &WeakValueMap<&str, Value>| std::hash::BuildHasher::hash_one(map.hasher(), "text");
     assert_eq!(hash(&map), hash(&map.clone()));
 }
 
@@ -224,11 +224,10 @@ fn maps_of_arcs_can_change_threads_and_maps_of_rcs_cannot() {
     #[allow(dead_code)]
     struct ForSend;
     impl<T: ?Sized + Send> Unclear<ForSend> for T {}
+    fn is_send_and_sync<T: Send + Sync>() {}
 
     // Compiles as `Rc` makes it not `Send`.
     let () = <WeakValueMap<u8, Slotted<u8, weakref_core::Local>> as Unclear<_>>::IS;
-
-    fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<WeakValueMap<String, Slotted<u8>>>();
     is_send_and_sync::<weakref_core::Iter<String, Slotted<u8>>>();
 }

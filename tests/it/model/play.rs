@@ -7,9 +7,7 @@ use std::{
 };
 
 use proptest::prelude::*;
-use weakref_core::{
-    Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
-};
+use weakref_core::{Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count};
 
 use super::{Kind, Ptr};
 
@@ -99,6 +97,9 @@ struct Stage<S> {
     model: Vec<BTreeMap<u8, Life>>,
     /// How many lives each value has had.
     lives: Vec<usize>,
+    /// Values whose entry was replaced or removed when they were out of their pointer, so that they
+    /// could not be asked to forget it. When they are dropped, what is dead under the key goes.
+    stale: Vec<(usize, u8, usize)>,
 }
 
 impl<S: BuildHasher + Default + Clone> Stage<S> {
@@ -109,6 +110,7 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
             moved: Vec::new(),
             model: vec![BTreeMap::new(); MAPS],
             lives: Vec::new(),
+            stale: Vec::new(),
         }
     }
 
@@ -134,12 +136,41 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
         self.model[map].get(&key).copied().filter(|life| self.lives(*life))
     }
 
+    /// An entry is going to leave, other than by a death.
+    fn displace(&mut self, map: usize, key: u8) {
+        if let Some(life) = self.model[map].get(&key).filter(|life| !self.lives(**life)) {
+            self.stale.push((map, key, life.value));
+        }
+    }
+
+    /// Takes an entry out, or gives it another value.
+    fn set(&mut self, map: usize, key: u8, life: Option<Life>) {
+        self.displace(map, key);
+        match life {
+            Some(life) => self.model[map].insert(key, life),
+            None => self.model[map].remove(&key),
+        };
+    }
+
     /// Takes those values out of the model that have been dropped.
     fn bury(&mut self) {
-        let left: BTreeSet<_> =
-            self.owners.iter().map(|owner| ***owner).chain(self.moved.iter().map(|v| **v)).collect();
+        let owned = self.owners.iter().map(|owner| ***owner);
+        let left: BTreeSet<_> = owned.chain(self.moved.iter().map(|moved| **moved)).collect();
+        self.tell(|value| !left.contains(&value));
+    }
+
+    /// Tells all registrations of the values.
+    fn tell(&mut self, is_told: impl Fn(usize) -> bool) {
         for model in &mut self.model {
-            model.retain(|_, life| left.contains(&life.value));
+            model.retain(|_, life| !is_told(life.value));
+        }
+        let (told, stale) = self.stale.drain(..).partition(|stale| is_told(stale.2));
+        self.stale = stale;
+        let told: Vec<_> = told;
+        for (map, key, _) in told {
+            if self.found(map, key).is_none() {
+                self.model[map].remove(&key);
+            }
         }
     }
 
@@ -189,7 +220,7 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
                 let clear = if silently { clear_weakrefs_silently } else { clear_weakrefs };
                 clear(&self.owners[at]);
                 let value = **self.owners[at];
-                self.model.iter_mut().for_each(|model| model.retain(|_, life| life.value != value));
+                self.tell(|told| told == value);
             }
             Room(map, true) => self.maps[map].reserve(100),
             Room(map, false) => self.maps[map].shrink_to_fit(),
@@ -210,14 +241,13 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
                 let Some(at) = self.pick(number) else { return };
                 let replaced = self.maps[map].insert(key, &self.owners[at]);
                 self.expect(replaced.as_ref(), self.found(map, key));
-                let life = self.life(&self.owners[at]);
-                self.model[map].insert(key, life);
+                self.set(map, key, Some(self.life(&self.owners[at])));
             }
             InsertNew(map, key) => {
                 let owner = self.make();
                 let replaced = self.maps[map].insert(key, &owner);
                 self.expect(replaced.as_ref(), self.found(map, key));
-                self.model[map].remove(&key);
+                self.set(map, key, None);
             }
             GetOrInsert(map, key, number) => {
                 let Some(at) = self.pick(number) else { return };
@@ -225,7 +255,7 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
                 let got = self.maps[map].get_or_insert_with(key, || owner.clone());
                 let expected = self.found(map, key).unwrap_or_else(|| self.life(&owner));
                 self.expect(Some(&got), Some(expected));
-                self.model[map].insert(key, expected);
+                self.set(map, key, Some(expected));
             }
             FailToInsert(map, key) => {
                 let got = self.maps[map].get_or_try_insert_with(key, || Err(()));
@@ -239,40 +269,50 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
             Remove(map, key) => {
                 let removed = self.maps[map].remove(&key);
                 self.expect(removed.as_ref(), self.found(map, key));
-                self.model[map].remove(&key);
+                self.set(map, key, None);
             }
             RemoveEntry(map, key) => {
                 let removed = self.maps[map].remove_entry(&key);
                 self.expect(removed.as_ref().map(|pair| &pair.1), self.found(map, key));
-                self.model[map].remove(&key);
+                self.set(map, key, None);
             }
             Clear(map) => {
                 self.maps[map].clear();
-                self.model[map].clear();
+                (0..KEYS).for_each(|key| self.set(map, key, None));
             }
             Snapshot(map) => self.owners.extend(self.maps[map].values()),
             CloneMap(from, to) => {
                 self.maps[to] = self.maps[from].clone();
-                self.model[to] = self.living(from);
+                let living = self.living(from);
+                self.forget(to);
+                self.model[to] = living;
             }
             DropMap(map) => {
                 self.maps[map] = Map::default();
-                self.model[map].clear();
+                self.forget(map);
             }
             Dissolve(map) => {
                 let pairs = std::mem::take(&mut self.maps[map]).into_iter();
-                let pairs: BTreeMap<_, _> = pairs.map(|(key, owner)| (key, self.life(&owner))).collect();
+                let pairs: BTreeMap<_, _> =
+                    pairs.map(|(key, owner)| (key, self.life(&owner))).collect();
                 assert_eq!(pairs, self.living(map));
-                self.model[map].clear();
+                self.forget(map);
             }
             Extend(from, to) => {
                 let pairs = self.maps[from].iter();
                 self.maps[to].extend(pairs);
-                let living = self.living(from);
-                self.model[to].extend(living);
+                for (key, life) in self.living(from) {
+                    self.set(to, key, Some(life));
+                }
             }
             other => self.play_visits(other),
         }
+    }
+
+    /// The map of this number is gone, and another one is in its place.
+    fn forget(&mut self, map: usize) {
+        self.stale.retain(|stale| stale.0 != map);
+        self.model[map].clear();
     }
 
     fn play_visits(&mut self, operation: Operation) {
@@ -311,9 +351,8 @@ impl<S: BuildHasher + Default + Clone> Stage<S> {
                     maps[map].insert(changed, &owners[at]);
                 });
                 if any {
-                    self.model[map].remove(&removed);
-                    let life = self.life(&self.owners[at]);
-                    self.model[map].insert(changed, life);
+                    self.set(map, removed, None);
+                    self.set(map, changed, Some(self.life(&self.owners[at])));
                 }
             }
             other => unreachable!("{other:?}"),

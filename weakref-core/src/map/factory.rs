@@ -1,27 +1,30 @@
 //! `get_or_insert_with`: one factory for a key, however many threads ask.
 
-use std::sync::PoisonError;
+use std::sync::{PoisonError, atomic::Ordering};
 
-use super::table::{Entry, Inside, Shards};
+use super::table::{Entry, Inside, Shards, Table};
 use crate::{
     Flavor,
-    sync::{Condvar, Mutex, thread_token},
+    gate::Note,
+    sync::{AtomicUsize, Condvar, Mutex, thread_token},
     waits::{self, Holding, holding},
 };
 
 /// A key whose factory runs. It stands in the shard until the entry does, or the factory fails.
 pub(crate) struct Making<F: Flavor, E: Entry<F>> {
+    // First, so that nobody waits for the drop of the key.
+    landing: Landing<F, E::Owner>,
     number: u64,
     hash: u32,
     key: E::Key,
     maker: usize,
-    /// Where the others wait, once there are any.
-    flight: Option<F::Strong<Flight<E::Owner>>>,
 }
 
 /// The result that others wait for. It owns the value, so that it lives until the last of them has
 /// it, even if the maker drops it at once.
 pub(crate) struct Flight<O> {
+    /// 0 once it has landed.
+    maker: AtomicUsize,
     landed: Mutex<Option<Result<O, Failed>>>,
     signal: Condvar,
 }
@@ -31,14 +34,15 @@ pub(crate) struct Flight<O> {
 struct Failed;
 
 impl<O: Clone> Flight<O> {
-    fn new() -> Self {
-        Self { landed: Mutex::new(None), signal: Condvar::new() }
+    fn new(maker: usize) -> Self {
+        let maker = AtomicUsize::new(maker);
+        Self { maker, landed: Mutex::new(None), signal: Condvar::new() }
     }
 
     /// Waits for the maker.
-    fn wait(&self, maker: usize) -> Result<O, Failed> {
+    fn wait(&self) -> Result<O, Failed> {
         // Only who holds something can be what the maker waits for in turn.
-        let _waiting = holding().then(|| waits::on(maker));
+        let _waiting = holding().then(|| waits::on(&self.maker));
         let mut landed = self.landed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &*landed {
@@ -51,6 +55,7 @@ impl<O: Clone> Flight<O> {
     }
 
     fn land(&self, result: Result<O, Failed>) {
+        self.maker.store(0, Ordering::Relaxed);
         *self.landed.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         self.signal.notify_all();
     }
@@ -87,11 +92,11 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
         let (landing, mut key);
         {
             let mut inside = self.enter(hash);
-            let Some((mine, flight)) = attempt.end(&mut inside) else {
+            let Some(making) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
-            key = Some(mine);
-            landing = Landing::<F, _> { flight, result: Err(Failed) };
+            key = Some(making.key);
+            landing = making.landing;
             (there, trash) = put(&mut inside, &mut key, &value);
         }
         let (owner, loser) = match there {
@@ -120,14 +125,16 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
                 inside.made += 1;
                 let number = inside.made;
                 let maker = thread_token();
-                inside.making.push(Making { number, hash, key, maker, flight: None });
+                let landing = Landing { flight: None, result: Err(Failed) };
+                inside.making.push(Making { landing, number, hash, key, maker });
                 drop(inside);
-                return Boarded::Maker(Attempt { shards: self, hash, number });
+                return Boarded::Maker(Attempt { shards: self, hash, number, ended: false });
             };
             let maker = making.maker;
-            let flight = making.flight.get_or_insert_with(|| F::strong(Flight::new())).clone();
+            let new = || F::strong(Flight::new(maker));
+            let flight = making.landing.flight.get_or_insert_with(new).clone();
             drop(inside);
-            if let Ok(owner) = flight.wait(maker) {
+            if let Ok(owner) = flight.wait() {
                 drop(key);
                 return Boarded::Found(owner);
             }
@@ -146,27 +153,28 @@ struct Attempt<'a, F: Flavor, E: Entry<F, Key: Eq>> {
     shards: &'a Shards<F, E>,
     hash: u32,
     number: u64,
+    ended: bool,
 }
 
-type Ended<F, E> =
-    (<E as Entry<F>>::Key, Option<<F as Flavor>::Strong<Flight<<E as Entry<F>>::Owner>>>);
+impl<F: Flavor, E: Entry<F>> Table<F, E> {
+    /// Ends the making of a key. What this returns tells those who wait, as it is dropped.
+    pub(super) fn end(&mut self, number: u64) -> Option<Making<F, E>> {
+        let which = self.making.iter().position(|making| making.number == number)?;
+        Some(self.making.swap_remove(which))
+    }
+}
 
 impl<F: Flavor, E: Entry<F, Key: Eq>> Attempt<'_, F, E> {
-    fn end(&mut self, inside: &mut Inside<'_, F, E>) -> Option<Ended<F, E>> {
-        let mine = inside.making.iter().position(|making| making.number == self.number)?;
-        let Making { key, flight, .. } = inside.making.swap_remove(mine);
-        Some((key, flight))
+    fn end(&mut self, inside: &mut Inside<'_, F, E>) -> Option<Making<F, E>> {
+        self.ended = true;
+        inside.end(self.number)
     }
 }
 
 impl<F: Flavor, E: Entry<F, Key: Eq>> Drop for Attempt<'_, F, E> {
     fn drop(&mut self) {
-        let ended = {
-            let mut inside = self.shards.enter(self.hash);
-            self.end(&mut inside)
-        };
-        if let Some((_key, flight)) = ended {
-            drop(Landing::<F, _> { flight, result: Err(Failed) });
+        if !self.ended {
+            self.shards.leave(self.shards.number(self.hash), Note::Failed(self.number));
         }
     }
 }

@@ -7,12 +7,14 @@
 
 use super::{
     cell::{KeyCell, Place},
-    table::{Entry, Inside, Shards},
+    table::{Entry, Inside, Shards, Table},
 };
-use crate::Flavor;
+use crate::{Flavor, gate::Note};
 
-/// Keys that are lent out together.
-pub(crate) type Chunk<F, K> = <F as Flavor>::Strong<Vec<Option<K>>>;
+/// Keys that are lent out together, with their hashes.
+pub(crate) type Chunk<F, K> = <F as Flavor>::Strong<Keys<K>>;
+
+pub(super) type Keys<K> = Vec<Option<(u32, K)>>;
 
 /// Returns the key in a cell, wherever it is.
 #[inline]
@@ -27,7 +29,7 @@ pub(crate) fn key<'a, F: Flavor, K>(
 fn lent<F: Flavor, K>(chunks: &[Option<Chunk<F, K>>], place: Place) -> &K {
     let chunk = chunks[place.chunk as usize].as_ref();
     let key = chunk.and_then(|chunk| chunk[place.index as usize].as_ref());
-    key.expect("a chunk stays until its keys have come home")
+    &key.expect("a chunk stays until its keys have come home").1
 }
 
 /// The living entries of one shard at one moment: their keys, lent, and owners of their referents.
@@ -132,7 +134,7 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
 /// A chunk in the making.
 struct Lending<K> {
     id: u32,
-    keys: Vec<Option<K>>,
+    keys: Keys<K>,
 }
 
 impl<K> Lending<K> {
@@ -146,15 +148,15 @@ impl<K> Lending<K> {
         let owner = entry.upgrade()?;
         let index = u32::try_from(self.keys.len()).expect("fewer than u32::MAX keys in a shard");
         let here = Place { chunk: self.id, index };
+        let hash = entry.cell().hash();
         let place = match entry.cell_mut().lend(here) {
             Ok(key) => {
-                self.keys.push(Some(key));
+                self.keys.push(Some((hash, key)));
                 here
             }
             // Somebody else is here already.
             Err(earlier) => earlier,
         };
-        let hash = entry.cell().hash();
         Some(Item { hash, place, owner })
     }
 
@@ -183,33 +185,43 @@ impl<T: ?Sized, P: std::ops::Deref<Target = T>> SameReferent for P {
 impl<F: Flavor, E: Entry<F>> Drop for Lease<'_, F, E> {
     fn drop(&mut self) {
         if self.chunks.is_empty() {
-            // Nothing was lent. Perhaps the shard could not even be entered, and cannot now.
             return;
         }
         self.chunks.clear();
-        // The keys of entries that have left meanwhile. Declared first, to drop last.
-        let _orphans;
-        let mut inside = self.shards.enter_shard(self.number);
-        _orphans = bring_home(&mut inside);
+        self.shards.leave(self.number, Note::Seen);
     }
 }
 
 /// Moves the keys back that nobody looks at any more. Returns those that have lost their entry.
-fn bring_home<F: Flavor, E: Entry<F>>(inside: &mut Inside<'_, F, E>) -> Vec<Vec<Option<E::Key>>> {
+pub(super) fn bring_home<F: Flavor, E: Entry<F>>(table: &mut Table<F, E>) -> Vec<Keys<E::Key>> {
     // Only inside are chunks given out, so what is unique stays so.
     let back = |chunk: &mut Option<Chunk<F, E::Key>>| {
         chunk.take_if(|chunk| F::is_unique(chunk)).and_then(F::into_inner).unwrap_or_default()
     };
-    let mut chunks: Vec<_> = inside.chunks.iter_mut().map(back).collect();
-    if chunks.iter().any(|chunk| !chunk.is_empty()) {
-        for entry in &mut inside.entries {
+    let mut chunks: Vec<_> = table.chunks.iter_mut().map(back).collect();
+    let count: usize = chunks.iter().map(Vec::len).sum();
+    // A few are looked for; of many, the table is walked through.
+    if count < table.entries.len() / 8 {
+        for (chunk, keys) in (0..).zip(&mut chunks) {
+            for (index, key) in (0..).zip(keys) {
+                let Some((hash, _)) = key else { continue };
+                let home = table.lent_to(*hash, Place { chunk, index });
+                if let Some(entry) = home
+                    && let Some((_, key)) = key.take()
+                {
+                    entry.cell_mut().bring_home(key);
+                }
+            }
+        }
+    } else if count > 0 {
+        for entry in &mut table.entries {
             let Err(Place { chunk, index }) = entry.cell().get() else { continue };
             let key = chunks[chunk as usize].get_mut(index as usize).and_then(Option::take);
-            if let Some(key) = key {
+            if let Some((_, key)) = key {
                 entry.cell_mut().bring_home(key);
             }
         }
     }
-    while inside.chunks.pop_if(|chunk| chunk.is_none()).is_some() {}
+    while table.chunks.pop_if(|chunk| chunk.is_none()).is_some() {}
     chunks
 }

@@ -12,9 +12,9 @@ use std::{
 use hashbrown::{HashTable, hash_table};
 
 use super::{
-    cell::KeyCell,
+    cell::{KeyCell, Place},
     factory::Making,
-    lease::{self, Chunk},
+    lease::{self, Chunk, Keys},
 };
 use crate::{
     Flavor, Shared, WeakSlot, callback,
@@ -52,10 +52,10 @@ pub(crate) fn fold(hash: u64) -> u32 {
     folded
 }
 
-/// The 64 bits that the table wants, of the 32 that are kept: a multiplication by the golden ratio
-/// moves every bit to the top, where hashbrown takes its tag and a shard's number comes from.
+/// The 64 bits that the table wants, of the 32 that are kept: hashbrown takes a place from the low
+/// end and a tag from the high end.
 fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    u64::from(hash) | u64::from(hash) << 32
 }
 
 /// A table smaller than this is kept when its last entry goes.
@@ -135,6 +135,12 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         Some(taken)
     }
 
+    /// Finds the entry whose key was lent to this place.
+    pub(super) fn lent_to(&mut self, hash: u32, place: Place) -> Option<&mut E> {
+        let found = |entry: &E| entry.cell().hash() == hash && entry.cell().is_at(place);
+        self.entries.find_mut(spread(hash), found)
+    }
+
     #[inline]
     fn free_if_empty(&mut self) {
         if self.entries.is_empty() {
@@ -152,7 +158,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     /// A registration has come back. Calls nothing of the user's: the entry is known by its kept
     /// hash and by being dead, which no newer one is.
     #[inline]
-    fn lose(&mut self, (hash, event): Note) -> Option<E> {
+    fn lose(&mut self, hash: u32, event: Event) -> Option<E> {
         self.outstanding -= 1;
         match event {
             Event::Died => self.take(hash, E::is_dead),
@@ -164,6 +170,15 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     fn take_cleared(&mut self, hash: u32, referent: *const ()) -> Option<E> {
         // It may stand for an earlier life of the referent, in another place.
         self.take(hash, |entry| entry.is_of(referent) || entry.is_dead())
+    }
+
+    #[cold]
+    fn read(&mut self, note: Note) -> Option<Trash<F, E>> {
+        match note {
+            Note::Lost(hash, event) => self.lose(hash, event).map(Trash::Entry),
+            Note::Failed(number) => self.end(number).map(Trash::Making),
+            Note::Seen => Some(Trash::Keys(lease::bring_home(self))),
+        }
     }
 
     /// Whether nobody can come here any more: no slot and no container.
@@ -213,10 +228,10 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             // If the note is left, `word` is not used again.
             unsafe { &shard.as_ref().word }
         };
-        if word.enter_or_leave((hash, event)) {
+        if word.enter_or_leave(Note::Lost(hash, event)) {
             // SAFETY: inside.
             let table = unsafe { &mut *shard.as_ref().table.get() };
-            let own = table.lose((hash, event));
+            let own = table.lose(hash, event);
             if table.is_over() || !word.try_exit() {
                 // SAFETY: still inside.
                 clean(unsafe { Self::exit(shard) });
@@ -237,14 +252,14 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         None
     }
 
-    /// Leaves, and frees the shard if nobody can come here any more. Returns the entries that were
-    /// lost meanwhile.
+    /// Leaves, and frees the shard if nobody can come here any more. Returns what the notes that
+    /// were left meanwhile took out.
     ///
     /// # Safety
     ///
     /// The shard lives, this thread is inside, and does not use it afterwards unless the container
     /// or a registration keeps it.
-    unsafe fn exit(this: NonNull<Self>) -> Vec<E> {
+    unsafe fn exit(this: NonNull<Self>) -> Vec<Trash<F, E>> {
         let mut lost = Vec::new();
         let table = || {
             // SAFETY: until `Word::exit` returns true, this thread is inside, and the two closures
@@ -255,7 +270,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             // SAFETY: the shard lives. After the word has let go it can be freed by another thread,
             // and is not used again.
             let word = unsafe { &this.as_ref().word };
-            word.exit(&mut |note| lost.extend(table().lose(note)), &mut || table().is_over())
+            word.exit(&mut |note| lost.extend(table().read(note)), &mut || table().is_over())
         };
         if !out {
             // SAFETY: it comes from a `Box`. The container is gone, and no slot has a registration
@@ -266,11 +281,19 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
     }
 }
 
-/// Drops what deaths have left: the user's keys. Nobody asked for it here, so a panic goes to the
-/// hook.
-fn clean<T>(entries: Vec<T>) {
-    for entry in entries {
-        callback::run::<T>(|| drop(entry));
+/// What a note took out of the table, to be dropped outside.
+#[allow(dead_code)] // dropped, and not looked at
+enum Trash<F: Flavor, E: Entry<F>> {
+    Entry(E),
+    Making(Making<F, E>),
+    Keys(Vec<Keys<E::Key>>),
+}
+
+/// Drops what the notes of others took out: the user's keys. Nobody asked for it here, so a panic
+/// goes to the hook.
+fn clean<F: Flavor, E: Entry<F>>(all: Vec<Trash<F, E>>) {
+    for trash in all {
+        callback::run::<E::Key>(|| drop(trash));
     }
 }
 
@@ -317,8 +340,13 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
 
     #[inline]
     pub(crate) fn number(&self, hash: u32) -> usize {
-        // Bits that neither the tag nor, in a table of any size, the place comes from.
-        (spread(hash) >> 44) as usize & (self.shards.len() - 1)
+        if !F::Word::HOLDS {
+            // One thread, one shard: which needs not wait for the hash.
+            return 0;
+        }
+        // Mixed by a multiplication, so that keys of one shard do not share bits that give the place.
+        let mixed = hash.wrapping_mul(0x9E37_79B9) >> 24;
+        mixed as usize & (self.shards.len() - 1)
     }
 
     #[inline]
@@ -331,6 +359,22 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         let word = unsafe { &shard.as_ref().word };
         word.enter();
         Inside { shard, holding: F::Word::HOLDS.then(Holding::new), container: PhantomData }
+    }
+
+    /// Does what `note` says, or leaves it to whoever is inside. So it does not wait, and can be
+    /// called where a wait that would never end could not be told by a panic.
+    pub(crate) fn leave(&self, number: usize, note: Note) {
+        let shard = self.shards[number];
+        // SAFETY: the container keeps its shards.
+        let word = unsafe { &shard.as_ref().word };
+        if word.enter_or_leave(note) {
+            // SAFETY: inside.
+            let _trash = unsafe { &mut *shard.as_ref().table.get() }.read(note);
+            if !word.try_exit() {
+                // SAFETY: still inside; the container keeps the shard.
+                clean(unsafe { Shard::exit(shard) });
+            }
+        }
     }
 
     /// Enters one shard after the other.

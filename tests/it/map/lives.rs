@@ -1,0 +1,69 @@
+//! Values that leave their pointer without being dropped, and values that are made to look dead.
+
+use weakref_core::{Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count};
+
+use super::*;
+
+type Texts = WeakValueMap<String, Slotted<u32, Kind>>;
+
+fn number(number: u32) -> Ptr<Slotted<u32, Kind>> {
+    Ptr::new(Slotted::new(number))
+}
+
+#[test]
+fn a_value_that_has_left_its_pointer_counts_until_it_is_dropped() {
+    let keys = Tally::default();
+    let value = number(7);
+    let map = WeakValueMap::new();
+    map.insert(Counted(1, keys.token()), &value);
+    let moved = Ptr::try_unwrap(value).unwrap();
+    assert!(map.get(&1).is_none() && !map.contains_key(&1));
+    assert!(map.keys().next().is_none() && map.values().next().is_none());
+    map.for_each(|_, _| unreachable!());
+    assert_eq!((map.len(), keys.count()), (1, 1));
+    drop(moved);
+    assert_eq!((map.len(), keys.count()), (0, 0));
+}
+
+#[test]
+fn a_value_that_has_left_its_pointer_takes_no_newer_entry() {
+    let [one, two] = [1, 2].map(number);
+    let map = Texts::from([("key".into(), one.clone()), ("other".into(), one.clone())]);
+    let moved = Ptr::try_unwrap(one).unwrap();
+    assert!(map.insert("key".into(), &two).is_none());
+    let again = Ptr::new(moved);
+    assert!(map.insert("other".into(), &again).is_none());
+    assert_eq!(map.len(), 2);
+    // The first two registrations still stand in its slot, and find nothing that is dead.
+    drop(again);
+    assert_eq!(map.len(), 1);
+    assert!(Ptr::ptr_eq(&map.get("key").unwrap(), &two));
+    drop(two);
+    assert!(map.is_empty());
+}
+
+#[test]
+fn clear_weakrefs_takes_the_entries_of_a_living_value() {
+    for clear in [clear_weakrefs::<Ptr<Actor>>, clear_weakrefs_silently] {
+        let (map, actors) = cast::<AllAlike>(4);
+        map.insert(Key(9), &actors[2]);
+        clear(&actors[2]);
+        let left = pairs(&actors).filter(|pair| pair.0 != 2);
+        assert_is(&map, left.collect::<Vec<_>>());
+        assert_eq!(weakref_count(&actors[2]), 0);
+        map.insert(Key(2), &actors[2]);
+        assert_is(&map, pairs(&actors));
+        assert_ends_empty(&map, actors);
+    }
+}
+
+#[test]
+fn clear_weakrefs_finds_the_entries_of_an_earlier_life() {
+    let value = number(1);
+    let map = Texts::from([("key".into(), value.clone()), ("other".into(), value.clone())]);
+    let again = Ptr::new(Ptr::try_unwrap(value).unwrap());
+    map.insert("other".into(), &again);
+    assert_eq!(map.len(), 2);
+    clear_weakrefs(&again);
+    assert_eq!((map.len(), weakref_count(&again)), (0, 0));
+}
