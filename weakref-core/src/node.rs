@@ -319,6 +319,7 @@ where
         tell: Self::tell,
         tell_silently: Self::tell_silently,
         prepare: Self::prepare,
+        is_container: false,
         handle: Self::handle,
     };
 

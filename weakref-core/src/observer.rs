@@ -29,6 +29,8 @@ pub(crate) struct Behaviour {
     pub(crate) tell_silently: unsafe fn(NonNull<Head>, token: u32, Event),
     /// It is going to be told: who is to be called is settled now.
     pub(crate) prepare: unsafe fn(NonNull<Head>, Event),
+    /// Whether it is a container, which lets go of an entry, and not a callback.
+    pub(crate) is_container: bool,
     /// The `WeakRef<T>` behind this registration, if there is one and somebody still holds it.
     pub(crate) handle: unsafe fn(NonNull<Head>) -> Option<Box<dyn Any>>,
 }
@@ -91,6 +93,10 @@ impl Registration {
     pub(crate) fn prepare(&self, event: Event) {
         // SAFETY: as above.
         unsafe { (self.behaviour().prepare)(self.observer, event) }
+    }
+
+    pub(crate) fn is_container(&self) -> bool {
+        self.behaviour().is_container
     }
 
     pub(crate) fn handle(&self) -> Option<Box<dyn Any>> {

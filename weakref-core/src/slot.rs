@@ -122,12 +122,21 @@ impl<F: Flavor> WeakSlot<F> {
     pub(crate) fn clear(&self, referent: *const (), silently: bool) {
         let held = self.with(|held| mem::replace(held, Held::NOTHING));
         let event = Event::Cleared(referent);
+        held.prepare(event);
         if silently {
-            held.prepare(event);
             held.into_iter().for_each(|registration| registration.tell_silently(event));
-        } else {
-            death::run(held, event);
+            return;
         }
+        // An entry of a living referent is known by its address, and so would be the entry that a
+        // callback puts in its place. So those go before the first callback runs.
+        let (containers, callbacks): (Vec<_>, Vec<_>) =
+            held.into_iter().partition(Registration::is_container);
+        containers.into_iter().for_each(|container| container.tell(event));
+        let mut held = Held::NOTHING;
+        for callback in callbacks.into_iter().rev() {
+            held.push(callback);
+        }
+        death::run(held, event);
     }
 
     /// Tells everybody that the object has died. Called again, finds nothing to do.

@@ -571,8 +571,8 @@ pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Refe
     plain.into_iter().chain(registered).collect()
 }
 
-/// Makes all registered weak references to a living object read dead, and runs their callbacks,
-/// newest first, as if it had died; its container entries go.
+/// Makes all registered weak references to a living object read dead, takes its entries out of all
+/// weak containers, and then runs the callbacks, newest first, as if it had died.
 ///
 /// References without callback are std `Weak`s and stay as they are.
 ///

@@ -1,6 +1,8 @@
 //! Values that leave their pointer without being dropped, and values that are made to look dead.
 
-use weakref_core::{Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count};
+use weakref_core::{
+    Slotted, WeakRef, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
+};
 
 use super::*;
 
@@ -66,4 +68,22 @@ fn clear_weakrefs_finds_the_entries_of_an_earlier_life() {
     assert_eq!(map.len(), 2);
     clear_weakrefs(&again);
     assert_eq!((map.len(), weakref_count(&again)), (0, 0));
+}
+
+#[test]
+fn an_entry_that_a_callback_of_a_clear_puts_back_stays() {
+    let map = Ptr::new(WeakValueMap::new());
+    let object = number(7);
+    let (again, owner) = (map.clone(), object.clone());
+    // Newest and oldest, so that one of them runs before the registration of the entry would.
+    let older = WeakRef::with_callback(&object, |_| ());
+    map.insert("key", &object);
+    let newer = WeakRef::with_callback(&object, move |_| {
+        assert!(again.is_empty());
+        again.insert("key", &owner);
+    });
+    clear_weakrefs(&object);
+    assert!(Ptr::ptr_eq(&map.get("key").unwrap(), &object));
+    drop((older, newer, object));
+    assert!(map.is_empty());
 }

@@ -210,6 +210,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         tell: Self::tell,
         tell_silently: Self::tell,
         prepare: Self::prepare,
+        is_container: true,
         handle: Self::handle,
     };
 
