@@ -131,7 +131,9 @@ impl<F: Flavor> WeakSlot<F> {
         // callback puts in its place. So those go before the first callback runs.
         let (containers, callbacks): (Vec<_>, Vec<_>) =
             held.into_iter().partition(Registration::is_container);
-        containers.into_iter().for_each(|container| container.tell(event));
+        for container in containers {
+            container.tell(event);
+        }
         let mut held = Held::NOTHING;
         for callback in callbacks.into_iter().rev() {
             held.push(callback);
