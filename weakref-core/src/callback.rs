@@ -10,6 +10,19 @@ use std::{
 /// A panic at a death, which nobody is there to catch: what [`set_unraisable_hook`] is told.
 ///
 /// Python's `sys.unraisablehook` gets the same: the exception and the object it came from.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Slotted, WeakRef, set_unraisable_hook};
+///
+/// set_unraisable_hook(|unraisable| {
+///     eprintln!("{unraisable}");
+/// });
+/// let owner = std::rc::Rc::new(Slotted::new(1));
+/// let _weak = WeakRef::with_callback(&owner, |_| panic!("too late"));
+/// drop(owner);
+/// ```
 pub struct Unraisable<'a> {
     payload: &'a (dyn Any + Send),
     source: &'static str,
@@ -17,17 +30,56 @@ pub struct Unraisable<'a> {
 
 impl Unraisable<'_> {
     /// Returns what was given to `panic!`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Slotted, WeakRef, set_unraisable_hook};
+    ///
+    /// set_unraisable_hook(|unraisable| {
+    ///     assert!(unraisable.payload().is::<&str>());
+    /// });
+    /// let owner = std::rc::Rc::new(Slotted::new(1));
+    /// let _weak = WeakRef::with_callback(&owner, |_| panic!("too late"));
+    /// drop(owner);
+    /// ```
     pub fn payload(&self) -> &(dyn Any + Send) {
         self.payload
     }
 
     /// Returns the message, where the payload is a string, as it is after `panic!`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Slotted, WeakRef, set_unraisable_hook};
+    ///
+    /// set_unraisable_hook(|unraisable| {
+    ///     assert_eq!(unraisable.message(), Some("too late"));
+    /// });
+    /// let owner = std::rc::Rc::new(Slotted::new(1));
+    /// let _weak = WeakRef::with_callback(&owner, |_| panic!("too late"));
+    /// drop(owner);
+    /// ```
     pub fn message(&self) -> Option<&str> {
         let text = self.payload.downcast_ref::<&str>().copied();
         text.or_else(|| self.payload.downcast_ref::<String>().map(String::as_str))
     }
 
     /// Returns the name of the type that panicked: the callback's, or the key's that was dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Slotted, WeakRef, set_unraisable_hook};
+    ///
+    /// set_unraisable_hook(|unraisable| {
+    ///     assert!(unraisable.source().contains("{{closure}}"));
+    /// });
+    /// let owner = std::rc::Rc::new(Slotted::new(1));
+    /// let _weak = WeakRef::with_callback(&owner, |_| panic!("too late"));
+    /// drop(owner);
+    /// ```
     pub fn source(&self) -> &'static str {
         self.source
     }

@@ -11,10 +11,36 @@ use crate::{
 };
 
 /// Says that a type lives in an `Rc`: for one thread, without atomics.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use weakref_core::{Local, WeakRef, WeakSlot, Weakrefable};
+///
+/// #[derive(Weakrefable)]
+/// struct Node { slot: WeakSlot<Local> }
+///
+/// let node = Rc::new(Node { slot: WeakSlot::new() });
+/// assert!(WeakRef::new(&node).upgrade().is_some());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Local {}
 
 /// Says that a type lives in an `Arc`: for any number of threads.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Shared, WeakRef, WeakSlot, Weakrefable};
+///
+/// #[derive(Weakrefable)]
+/// struct Image { slot: WeakSlot<Shared> } // the same as `WeakSlot`
+///
+/// let image = Arc::new(Image { slot: WeakSlot::new() });
+/// assert!(WeakRef::new(&image).upgrade().is_some());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shared {}
 
@@ -161,6 +187,17 @@ impl Flavor for Shared {
 }
 
 /// `Rc<T>` or `Arc<T>`, as `T` has chosen.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{StrongOf, WeakRef, Weakrefable};
+///
+/// /// What a cache gives: an owner, whichever kind it is.
+/// fn first_alive<T: Weakrefable>(candidates: &[WeakRef<T>]) -> Option<StrongOf<T>> {
+///     candidates.iter().find_map(WeakRef::upgrade)
+/// }
+/// ```
 pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
 
 /// The `Weak<T>` of `T`'s pointer.

@@ -7,6 +7,7 @@ mod lease;
 mod table;
 mod traits;
 mod value;
+mod whole;
 
 pub use iter::{IntoIter, Iter, Keys, Values};
 pub use value::{MapKey, WeakValueMap};

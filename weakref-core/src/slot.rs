@@ -49,6 +49,15 @@ pub struct WeakSlot<F: Flavor = Shared> {
 
 impl<F: Flavor> WeakSlot<F> {
     /// Returns an empty slot. Allocates nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Local, WeakSlot};
+    ///
+    /// let slot = WeakSlot::<Local>::new();
+    /// assert_eq!(format!("{slot:?}"), "WeakSlot(0)");
+    /// ```
     #[cfg(not(loom))]
     #[inline]
     pub const fn new() -> Self {
@@ -56,6 +65,15 @@ impl<F: Flavor> WeakSlot<F> {
     }
 
     /// Returns an empty slot. Allocates nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Local, WeakSlot};
+    ///
+    /// let slot = WeakSlot::<Local>::new();
+    /// assert_eq!(format!("{slot:?}"), "WeakSlot(0)");
+    /// ```
     #[cfg(loom)]
     pub fn new() -> Self {
         Self { words: <F::Words as Words>::empty() }

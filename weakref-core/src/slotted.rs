@@ -47,12 +47,34 @@ pub struct Slotted<T: ?Sized, F: Flavor = Shared> {
 
 impl<T, F: Flavor> Slotted<T, F> {
     /// Returns the value with an empty slot beside it. Allocates nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// // That it is for an `Rc`, the compiler sees here.
+    /// let name = Rc::new(Slotted::new("Ada"));
+    /// assert!(!WeakRef::new(&name).is_dead());
+    /// ```
     #[cfg(not(loom))]
     pub const fn new(value: T) -> Self {
         Self { slot: WeakSlot::new(), value }
     }
 
     /// Returns the value with an empty slot beside it. Allocates nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// // That it is for an `Rc`, the compiler sees here.
+    /// let name = Rc::new(Slotted::new("Ada"));
+    /// assert!(!WeakRef::new(&name).is_dead());
+    /// ```
     #[cfg(loom)]
     pub fn new(value: T) -> Self {
         Self { slot: WeakSlot::new(), value }

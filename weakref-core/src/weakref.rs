@@ -123,6 +123,18 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// Returns the weak reference to the object that has no callback.
     ///
     /// Allocates nothing and takes no lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakRef};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// let weak = WeakRef::new(&owner);
+    /// drop(owner);
+    /// assert!(weak.is_dead());
+    /// ```
     #[inline]
     pub fn new<P: Pointer<Referent = T>>(owner: &P) -> Self {
         Self::from_weak(T::Flavor::downgrade(owner.strong()))
@@ -330,10 +342,6 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     ///
     /// The hash is the same for equal objects, within one run of the program.
     ///
-    /// # Errors
-    ///
-    /// [`ReferenceError`] if the object died before its hash was asked for.
-    ///
     /// # Examples
     ///
     /// ```
@@ -349,6 +357,10 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// assert_eq!(never_asked.try_hash(), Err(ReferenceError));
     /// # Ok::<(), ReferenceError>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ReferenceError`] if the object died before its hash was asked for.
     pub fn try_hash(&self) -> Result<u64, ReferenceError>
     where
         T: Hash,

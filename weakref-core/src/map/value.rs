@@ -10,12 +10,11 @@ use hashbrown::hash_table;
 
 use super::{
     cell::KeyCell,
-    iter::{Iter, Keys, Values},
     lease::Lease,
     table::{Entry, Inside, Shards, fold},
 };
 use crate::{
-    Flavor, Local, Pointer, Shared, StrongOf, WeakRef, Weakrefable, flavor::WeakOf, observer::Head,
+    Flavor, Local, Pointer, Shared, StrongOf, Weakrefable, flavor::WeakOf, observer::Head,
 };
 
 /// A map that does not keep its values alive: Python's `WeakValueDictionary`.
@@ -94,7 +93,7 @@ where
 /// One pair.
 pub(crate) struct ValueEntry<K, V: ?Sized + Weakrefable> {
     cell: KeyCell<K>,
-    weak: WeakOf<V>,
+    pub(super) weak: WeakOf<V>,
 }
 
 impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
@@ -144,11 +143,28 @@ where
     K: MapKey<V, V::Flavor>,
 {
     /// Returns an empty map. Allocates the shards, but no table.
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::<u32, Slotted<String>>::new();
+    /// assert!(map.is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::with_hasher(RandomState::new())
     }
 
     /// Returns an empty map with room for at least `capacity` entries, spread over the shards.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::<u32, Slotted<String>>::with_capacity(100);
+    /// assert!(map.capacity() >= 100);
+    /// ```
     ///
     /// # Panics
     ///
@@ -180,189 +196,21 @@ where
 
     /// Returns an empty map with room for at least `capacity` entries, that hashes with `hasher`.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::hash::RandomState;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::<u32, Slotted<String>>::with_capacity_and_hasher(100, RandomState::new());
+    /// assert!(map.capacity() >= 100);
+    /// ```
+    ///
     /// # Panics
     ///
     /// If `capacity` is too large to allocate.
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher }
-    }
-}
-
-impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
-    /// Returns the hasher.
-    pub fn hasher(&self) -> &S {
-        &self.hasher
-    }
-
-    /// Returns the number of entries. O(number of shards).
-    ///
-    /// Exact, unless another thread is inside the map.
-    pub fn len(&self) -> usize {
-        self.shards.each().map(|shard| shard.entries.len()).sum()
-    }
-
-    /// Returns whether there is no entry. O(number of shards).
-    pub fn is_empty(&self) -> bool {
-        self.shards.each().all(|shard| shard.entries.is_empty())
-    }
-
-    /// Returns how many entries the tables have room for, all together.
-    pub fn capacity(&self) -> usize {
-        self.shards.each().map(|shard| shard.entries.capacity()).sum()
-    }
-
-    /// Makes room for `additional` more entries, spread over the shards, and keeps that room when
-    /// entries go.
-    ///
-    /// # Panics
-    ///
-    /// If the new capacity is too large to allocate.
-    pub fn reserve(&self, additional: usize) {
-        let each = additional.div_ceil(self.shards.count());
-        self.shards.each().for_each(|mut shard| shard.reserve(each));
-    }
-
-    /// Gives back the room that is not needed, reserved or not.
-    pub fn shrink_to_fit(&self) {
-        self.shards.each().for_each(|mut shard| shard.shrink_to_fit());
-    }
-
-    /// Removes all entries. Their values live on if somebody owns them.
-    ///
-    /// In `Shared`, one shard after the other: what another thread inserts meanwhile may stay.
-    pub fn clear(&self) {
-        for number in 0..self.shards.count() {
-            let _entries = self.shards.enter_shard(number).take_all();
-        }
-    }
-
-    /// Calls `f` with each living entry.
-    ///
-    /// Nothing is locked meanwhile: `f` may use the map. It sees each shard as it was when its turn
-    /// came; the values live at least as long as `f` is at their shard.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakref_core::{Local, Slotted, WeakValueMap};
-    ///
-    /// let value = Rc::new(Slotted::<_, Local>::new(1));
-    /// let map = WeakValueMap::from([("a", value.clone()), ("b", value.clone())]);
-    /// let mut sum = 0;
-    /// map.for_each(|_, value| sum += ***value);
-    /// assert_eq!(sum, 2);
-    /// ```
-    pub fn for_each(&self, mut f: impl FnMut(&K, &StrongOf<V>)) {
-        self.all(|key, owner| {
-            f(key, owner);
-            true
-        });
-    }
-
-    /// As `for_each`, up to the first entry that `f` refuses.
-    pub(super) fn all(&self, mut f: impl FnMut(&K, &StrongOf<V>) -> bool) -> bool {
-        let mut all =
-            |number| Lease::all(&self.shards, number).iter().all(|(key, owner)| f(key, owner));
-        (0..self.shards.count()).all(&mut all)
-    }
-
-    /// Removes the living entries that `keep` refuses.
-    ///
-    /// Nothing is locked while `keep` runs: it may use the map. It is asked about each entry as it
-    /// was when the turn of its shard came; an entry that has been replaced since is not touched.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakref_core::{Local, Slotted, WeakValueMap};
-    ///
-    /// let value = Rc::new(Slotted::<_, Local>::new(()));
-    /// let map: WeakValueMap<_, _> = (0..10).map(|key| (key, value.clone())).collect();
-    /// map.retain(|key, _| key % 2 == 0);
-    /// assert_eq!(map.len(), 5);
-    /// ```
-    pub fn retain(&self, mut keep: impl FnMut(&K, &StrongOf<V>) -> bool) {
-        for number in 0..self.shards.count() {
-            Lease::all(&self.shards, number).retain(&mut keep);
-        }
-    }
-
-    /// Returns the living entries of this moment, with owners of their values. Later changes of the
-    /// map do not disturb it.
-    ///
-    /// O(n), with one allocation for all; the keys are cloned while nothing is locked.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakref_core::{Local, Slotted, WeakValueMap};
-    ///
-    /// let value = Rc::new(Slotted::<_, Local>::new(7));
-    /// let map = WeakValueMap::from([("a", value.clone())]);
-    /// for (key, value) in map.iter() {
-    ///     map.remove(key);
-    ///     assert_eq!((key, **value), ("a", 7));
-    /// }
-    /// assert!(map.is_empty());
-    /// ```
-    pub fn iter(&self) -> Iter<K, V>
-    where
-        K: Clone,
-    {
-        let mut pairs = Vec::new();
-        self.for_each(|key, owner| pairs.push((key.clone(), owner.clone())));
-        Iter::new(pairs)
-    }
-
-    /// Returns the keys of the living entries of this moment.
-    ///
-    /// O(n), with one allocation for all; the keys are cloned while nothing is locked.
-    pub fn keys(&self) -> Keys<K>
-    where
-        K: Clone,
-    {
-        let mut keys = Vec::new();
-        self.for_each(|key, _| keys.push(key.clone()));
-        Keys::new(keys)
-    }
-
-    /// Returns owners of the living values of this moment; a value under two keys comes twice.
-    ///
-    /// O(n), with one allocation for all.
-    pub fn values(&self) -> Values<V> {
-        let mut owners = Vec::new();
-        for shard in self.shards.each() {
-            owners.extend(shard.entries.iter().filter_map(Entry::upgrade));
-        }
-        Values::new(owners)
-    }
-
-    /// Returns weak references to the values: Python's `valuerefs`. Some may be dead when they are
-    /// looked at.
-    ///
-    /// O(n), with one allocation for all; makes no owners.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakref_core::{Local, Slotted, WeakValueMap};
-    ///
-    /// let value = Rc::new(Slotted::<_, Local>::new(7));
-    /// let map = WeakValueMap::from([("a", value.clone())]);
-    /// let refs = map.value_refs();
-    /// drop(value);
-    /// assert!(refs[0].is_dead() && map.is_empty());
-    /// ```
-    pub fn value_refs(&self) -> Vec<WeakRef<V>> {
-        let mut refs = Vec::new();
-        for shard in self.shards.each() {
-            refs.extend(shard.entries.iter().map(|entry| WeakRef::from_weak(entry.weak.clone())));
-        }
-        refs
     }
 }
 
@@ -381,10 +229,6 @@ where
     /// An equal key that is already there stays, and `key` is dropped, as in Python and in std. If
     /// nobody else owns the value, its entry goes as soon as its owner is dropped.
     ///
-    /// # Panics
-    ///
-    /// If called by the keys' `Eq` in the middle of a search in this map.
-    ///
     /// # Examples
     ///
     /// ```
@@ -396,6 +240,10 @@ where
     /// assert!(map.insert("key", &one).is_none());
     /// assert_eq!(map.insert("key", &two), Some(one));
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If called by the keys' `Eq` in the middle of a search in this map.
     #[inline]
     pub fn insert<P: Pointer<Referent = V>>(&self, key: K, owner: &P) -> Option<StrongOf<V>> {
         self.insert_strong(key, owner.strong())
@@ -443,10 +291,6 @@ where
 
     /// Returns the living value under `key`: an owner of it.
     ///
-    /// # Panics
-    ///
-    /// If called by the keys' `Eq` in the middle of a search in this map.
-    ///
     /// # Examples
     ///
     /// ```
@@ -457,6 +301,10 @@ where
     /// let map = WeakValueMap::from([(String::from("key"), value.clone())]);
     /// assert!(Rc::ptr_eq(&map.get("key").unwrap(), &value));
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If called by the keys' `Eq` in the middle of a search in this map.
     #[inline]
     pub fn get<Q>(&self, key: &Q) -> Option<StrongOf<V>>
     where
@@ -471,6 +319,17 @@ where
     /// Returns the key and the living value under an equal key.
     ///
     /// The key is cloned while nothing is locked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([(String::from("key"), value.clone())]);
+    /// assert_eq!(map.get_key_value("key"), Some((String::from("key"), value)));
+    /// ```
     ///
     /// # Panics
     ///
@@ -487,6 +346,19 @@ where
 
     /// Returns whether there is a living value under `key`. Makes no owner of it.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("key", value.clone())]);
+    /// assert!(map.contains_key("key"));
+    /// drop(value);
+    /// assert!(!map.contains_key("key"));
+    /// ```
+    ///
     /// # Panics
     ///
     /// If called by the keys' `Eq` in the middle of a search in this map.
@@ -502,10 +374,6 @@ where
 
     /// Removes the entry under `key`, and returns its value if that lives.
     ///
-    /// # Panics
-    ///
-    /// If called by the keys' `Eq` in the middle of a search in this map.
-    ///
     /// # Examples
     ///
     /// ```
@@ -517,6 +385,10 @@ where
     /// assert_eq!(map.remove("key"), Some(value));
     /// assert_eq!(map.remove("key"), None);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If called by the keys' `Eq` in the middle of a search in this map.
     pub fn remove<Q>(&self, key: &Q) -> Option<StrongOf<V>>
     where
         K: Borrow<Q>,
@@ -539,6 +411,17 @@ where
     /// The key is moved out, or cloned if a closure is just looking at it
     /// ([`for_each`](Self::for_each), [`retain`](Self::retain)).
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("key", value.clone())]);
+    /// assert_eq!(map.remove_entry("key"), Some(("key", value)));
+    /// ```
+    ///
     /// # Panics
     ///
     /// If called by the keys' `Eq` in the middle of a search in this map.
@@ -559,11 +442,6 @@ where
     /// equal key has been given a value by [`insert`](Self::insert) meanwhile, that value is
     /// returned, and the one made is dropped.
     ///
-    /// # Panics
-    ///
-    /// If `make` needs this very key, by way of other keys or threads or not: where it would wait
-    /// for ever.
-    ///
     /// # Examples
     ///
     /// ```
@@ -575,6 +453,11 @@ where
     /// let same = words.get_or_insert_with("word", || unreachable!());
     /// assert!(Arc::ptr_eq(&word, &same));
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `make` needs this very key, by way of other keys or threads or not: where it would wait
+    /// for ever.
     pub fn get_or_insert_with(&self, key: K, make: impl FnOnce() -> StrongOf<V>) -> StrongOf<V> {
         match self.get_or_try_insert_with(key, || Ok::<_, Infallible>(make())) {
             Ok(owner) => owner,
@@ -582,14 +465,6 @@ where
     }
 
     /// The same with a `make` that can fail. Then the next one who waits tries.
-    ///
-    /// # Errors
-    ///
-    /// That of `make`.
-    ///
-    /// # Panics
-    ///
-    /// As [`get_or_insert_with`](Self::get_or_insert_with).
     ///
     /// # Examples
     ///
@@ -604,6 +479,14 @@ where
     /// assert_eq!(**parse("12").unwrap(), 12);
     /// assert!(parse("twelve").is_err());
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_insert_with`](Self::get_or_insert_with).
+    ///
+    /// # Errors
+    ///
+    /// That of `make`.
     pub fn get_or_try_insert_with<E>(
         &self,
         key: K,
