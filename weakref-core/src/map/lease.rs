@@ -52,18 +52,28 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         Self { shards, number, chunks: Vec::new(), items: Vec::new() }
     }
 
-    /// Leases all living entries of a shard.
-    pub(crate) fn all(shards: &'a Shards<F, E>, number: usize) -> Self {
+    /// Leases what `lend` picks from a shard.
+    fn some(
+        shards: &'a Shards<F, E>,
+        number: usize,
+        lend: impl FnOnce(&mut Table<F, E>, &mut Lending<E::Key>, &mut Vec<Item<E::Owner>>),
+    ) -> Self {
         let mut lease = Self::none(shards, number);
         let mut inside = shards.enter_shard(number);
-        lease.items.reserve_exact(inside.entries.len());
         let mut lending = Lending::new(&inside);
-        let items = inside.entries.iter_mut().filter_map(|entry| lending.lend(entry));
-        lease.items.extend(items);
+        lend(&mut inside, &mut lending, &mut lease.items);
         lending.finish(&mut inside);
         lease.chunks.clone_from(&inside.chunks);
         drop(inside);
         lease
+    }
+
+    /// Leases all living entries of a shard.
+    pub(crate) fn all(shards: &'a Shards<F, E>, number: usize) -> Self {
+        Self::some(shards, number, |table, lending, items| {
+            items.reserve_exact(table.entries.len());
+            items.extend(table.entries.iter_mut().filter_map(|entry| lending.lend(entry)));
+        })
     }
 
     /// Leases the entry whose key `is_it` accepts, if it lives.
@@ -72,15 +82,9 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         hash: u32,
         is_it: impl FnMut(&E::Key) -> bool,
     ) -> Self {
-        let mut lease = Self::none(shards, shards.number(hash));
-        let mut inside = shards.enter(hash);
-        let mut lending = Lending::new(&inside);
-        let item = inside.find_mut(hash, is_it).and_then(|entry| lending.lend(entry));
-        lease.items.extend(item);
-        lending.finish(&mut inside);
-        lease.chunks.clone_from(&inside.chunks);
-        drop(inside);
-        lease
+        Self::some(shards, shards.number(hash), |table, lending, items| {
+            items.extend(table.find_mut(hash, is_it).and_then(|entry| lending.lend(entry)));
+        })
     }
 
     /// Takes the entry out whose key `is_it` accepts, and returns it with its owner. The key is
