@@ -4,6 +4,7 @@ mod cell;
 mod factory;
 mod iter;
 mod lease;
+mod shard;
 mod table;
 mod traits;
 mod value;

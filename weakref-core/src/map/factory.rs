@@ -2,7 +2,10 @@
 
 use std::sync::{PoisonError, atomic::Ordering};
 
-use super::table::{Entry, Inside, Shards, Table};
+use super::{
+    shard::{Inside, Shards},
+    table::{Entry, Table},
+};
 use crate::{
     Flavor,
     gate::Note,

@@ -7,7 +7,8 @@
 
 use super::{
     cell::{KeyCell, Place},
-    table::{Entry, Inside, Shards, Table},
+    shard::{Inside, Shards},
+    table::{Entry, Table},
 };
 use crate::{Flavor, gate::Note};
 

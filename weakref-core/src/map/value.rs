@@ -11,7 +11,8 @@ use hashbrown::hash_table;
 use super::{
     cell::KeyCell,
     lease::Lease,
-    table::{Entry, Inside, Shards, fold},
+    shard::{Inside, Shards},
+    table::{Entry, fold},
 };
 use crate::{
     Flavor, Local, Pointer, Shared, StrongOf, Weakrefable, flavor::WeakOf, observer::Head,
