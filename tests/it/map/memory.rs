@@ -108,5 +108,6 @@ fn get_key_value_does_not_walk_through_the_table() {
         (0..5).map(|_| once()).min().unwrap()
     };
     let (few, many) = (time(500), time(MANY));
-    assert!(many < 20 * few, "{few:?} and, with 200 times as many entries, {many:?}");
+    // A walk would take a thousand times as long.
+    assert!(many < 100 * few, "{few:?} and, with 200 times as many entries, {many:?}");
 }
