@@ -59,11 +59,8 @@ pub(crate) fn run(held: Held, event: Event) {
         WAITING.with(|all| all.borrow_mut().push_back((held, event)));
         return;
     }
-    // A living object's references are to read dead before the first callback runs.
+    // Whoever clears a living object has prepared it: its references read dead.
     let settled = event != Event::Died;
-    if settled {
-        held.prepare(event);
-    }
     DEPTH.with(|now| now.set(depth + 1));
     Run::all(held, event, settled);
     if depth + 1 == DEEPEST {
@@ -86,11 +83,9 @@ pub(crate) fn settle() {
     // SAFETY: a run stands in the stack frame of `Run::all`, which has not returned while the pointer
     // to it can be reached from here.
     while let Some(now) = unsafe { run.as_ref() } {
-        if now.settled.replace(true) {
-            // And with it all those around it.
-            break;
+        if !now.settled.replace(true) {
+            now.left.borrow().iter().for_each(|one| one.prepare(now.event));
         }
-        now.left.borrow().iter().for_each(|one| one.prepare(now.event));
         run = now.outer;
     }
 }

@@ -235,3 +235,16 @@ fn b036_callbacks_of_one_object_do_not_mix_with_those_of_another() {
     assert_eq!(log.take(), ["6 of 1", "3 of 1", "0 of 1", "8 of 3", "5 of 3", "2 of 3"]);
     drop(refs);
 }
+
+/// In the middle of two runs at once, of which the inner one was settled from the beginning.
+#[test]
+fn b034_a_callback_of_a_clear_drops_a_reference_to_the_dying() {
+    let log = Log::default();
+    let (object, living) = (owner(1), owner(2));
+    let older = WeakRef::with_callback(&object, log.call("older"));
+    let inner = WeakRef::with_callback(&living, move |_| drop(older));
+    let newer = WeakRef::with_callback(&object, move |_: &WeakRef<_>| clear_weakrefs(&living));
+    drop(object);
+    assert_eq!(log.take(), ["older"]);
+    drop((inner, newer));
+}

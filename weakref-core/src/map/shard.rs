@@ -11,10 +11,7 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::{
-    lease,
-    table::{Entry, Table, Trash, spread},
-};
+use super::table::{Entry, Table, Trash, has_key, spread};
 use crate::{
     Flavor, Shared, WeakSlot, callback,
     gate::{Note, REENTRY, Word},
@@ -255,10 +252,8 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
     {
         let shard = self.shard;
         let Table { entries, chunks, outstanding, .. } = &mut **self;
-        let found = |entry: &E| {
-            let other = || lease::key::<F, _>(entry.cell(), chunks);
-            entry.cell().hash() == hash && key.as_ref().is_some_and(|key| *other() == *key)
-        };
+        let is_it = |other: &E::Key| key.as_ref().is_some_and(|key| *other == *key);
+        let found = has_key(hash, chunks, is_it);
         let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
         let Some(key) = key.take() else { unreachable!("the caller has a key") };
         *outstanding += 1;

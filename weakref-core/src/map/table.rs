@@ -48,6 +48,16 @@ pub(super) fn spread(hash: u32) -> u64 {
     u64::from(hash) | u64::from(hash) << 32
 }
 
+/// Returns whether an entry has this hash and a key that `is_it` accepts, which is asked last.
+#[inline]
+pub(super) fn has_key<F: Flavor, E: Entry<F>>(
+    hash: u32,
+    chunks: &[Option<Chunk<F, E::Key>>],
+    mut is_it: impl FnMut(&E::Key) -> bool,
+) -> impl FnMut(&E) -> bool {
+    move |entry| entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
+}
+
 /// A table smaller than this is kept when its last entry goes.
 const SMALL: usize = 64;
 
@@ -81,37 +91,25 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
     /// Finds the entry whose key `is_it` accepts. The user's `Eq` runs here.
     #[inline]
-    pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(&E::Key) -> bool) -> Option<&E> {
-        let found = |entry: &E| {
-            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), &self.chunks))
-        };
-        self.entries.find(spread(hash), found)
+    pub(crate) fn find(&self, hash: u32, is_it: impl FnMut(&E::Key) -> bool) -> Option<&E> {
+        self.entries.find(spread(hash), has_key(hash, &self.chunks, is_it))
     }
 
     /// The same, to change the entry.
     pub(crate) fn find_mut(
         &mut self,
         hash: u32,
-        mut is_it: impl FnMut(&E::Key) -> bool,
+        is_it: impl FnMut(&E::Key) -> bool,
     ) -> Option<&mut E> {
         let Self { entries, chunks, .. } = self;
-        let found = |entry: &E| {
-            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
-        };
-        entries.find_mut(spread(hash), found)
+        entries.find_mut(spread(hash), has_key(hash, chunks, is_it))
     }
 
     /// Takes the entry out whose key `is_it` accepts. The user's `Eq` runs here.
-    pub(crate) fn take_key(
-        &mut self,
-        hash: u32,
-        mut is_it: impl FnMut(&E::Key) -> bool,
-    ) -> Option<E> {
+    pub(crate) fn take_key(&mut self, hash: u32, is_it: impl FnMut(&E::Key) -> bool) -> Option<E> {
         let Self { entries, chunks, .. } = self;
-        let found = |entry: &E| {
-            entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
-        };
-        let taken = entries.find_entry(spread(hash), found).ok()?.remove().0;
+        let found = entries.find_entry(spread(hash), has_key(hash, chunks, is_it));
+        let taken = found.ok()?.remove().0;
         self.free_if_empty();
         Some(taken)
     }
