@@ -1,4 +1,4 @@
-//! Running a user's function at a death: nothing that it does leaves the drop.
+//! Running a user's function at a death, or at the end of the program: nothing that it does gets out.
 
 use std::{
     any::Any,
@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-/// A panic at a death, which nobody is there to catch: what [`set_unraisable_hook`] is told.
+/// A panic at a death, or at the [end of the program](crate::exit), which nobody is there to catch:
+/// what [`set_unraisable_hook`] is told.
 ///
 /// Python's `sys.unraisablehook` gets the same: the exception and the object it came from.
 ///
@@ -66,7 +67,8 @@ impl Unraisable<'_> {
         text.or_else(|| self.payload.downcast_ref::<String>().map(String::as_str))
     }
 
-    /// Returns the name of the type that panicked: the callback's, or the key's that was dropped.
+    /// Returns the name of the type that panicked: the callback's or finalizer's, or that of the key
+    /// that was dropped.
     ///
     /// # Examples
     ///
@@ -97,7 +99,7 @@ impl fmt::Debug for Unraisable<'_> {
 impl fmt::Display for Unraisable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message().unwrap_or("a payload that is no string");
-        write!(f, "panic ignored in `{}`, run by the death of its referent: {message}", self.source)
+        write!(f, "panic ignored in `{}`, run by a death or by the end of the program: {message}", self.source)
     }
 }
 
@@ -105,10 +107,10 @@ type Hook = Arc<dyn Fn(&Unraisable<'_>) + Send + Sync>;
 
 static HOOK: RwLock<Option<Hook>> = RwLock::new(None);
 
-/// Sets what happens when a callback panics at a death, for the whole program.
+/// Sets what happens when a callback or finalizer panics at a death, for the whole program.
 ///
-/// A death swallows the panic, as it must not leave a drop; the other callbacks still run. The
-/// hook is told on the thread of the death. If it panics itself, that is swallowed without a word.
+/// A death swallows the panic, as it must not leave a drop; the others still run. So does the
+/// [end of the program](crate::exit). The hook is told on the thread where it happens. If it panics itself, that is swallowed without a word.
 /// Without a hook, one line goes to standard error (after that of the panic hook).
 ///
 /// Takes a write lock for the exchange of a pointer; a panicking callback takes the read lock.

@@ -4,6 +4,7 @@ use std::{ops::Deref, rc, sync};
 
 use crate::{
     Weakrefable,
+    exit::registry::{LocalRegistry, Registry, SharedRegistry},
     gate::{LocalWord, SharedWord, Word},
     node::State,
     slot::{LocalWords, SharedWords, Words},
@@ -111,6 +112,9 @@ pub trait Flavor: sealed::Sealed + Sized + 'static {
     /// The word of a weak reference with a callback.
     #[doc(hidden)]
     type State: State;
+    /// The finalizers that are to run at the end.
+    #[doc(hidden)]
+    type Registry: Registry;
 }
 
 mod sealed {
@@ -170,6 +174,7 @@ impl Flavor for Local {
         1
     }
     type State = std::cell::Cell<usize>;
+    type Registry = LocalRegistry;
 }
 
 impl Flavor for Shared {
@@ -184,6 +189,7 @@ impl Flavor for Shared {
         *SHARDS.get_or_init(|| (4 * count()).next_power_of_two().min(256))
     }
     type State = AtomicUsize;
+    type Registry = SharedRegistry;
 }
 
 /// `Rc<T>` or `Arc<T>`, as `T` has chosen.
@@ -327,3 +333,33 @@ where
     C: Send + 'static,
 {
 }
+
+/// What can go where an object of a flavour dies: anything that borrows nothing, for [`Local`]; what
+/// is `Send` besides, for [`Shared`], whose objects can die on any thread.
+///
+/// Implemented for all that fit; sealed.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Finalizer, MaybeSend, Weakrefable, finalize_on};
+///
+/// /// Has `close` run when `file` is dropped, but not at the end of the program.
+/// fn close_after<T: Weakrefable, F: FnOnce() + MaybeSend<T::Flavor>>(
+///     file: &T,
+///     close: F,
+/// ) -> Finalizer<T, F> {
+///     let finalizer = finalize_on(file, close);
+///     finalizer.set_atexit(false);
+///     finalizer
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be run when a `{F}` object dies",
+    note = "a finalizer owns what it uses (`move`); in `Shared`, it is `Send`, as the object can be dropped on any thread"
+)]
+pub trait MaybeSend<F: Flavor>: Sized + 'static {}
+
+impl<C: 'static> MaybeSend<Local> for C {}
+
+impl<C: Send + 'static> MaybeSend<Shared> for C {}

@@ -255,6 +255,8 @@ pub mod __private;
 mod callback;
 mod death;
 mod error;
+pub mod exit;
+mod finalize;
 mod flavor;
 mod gate;
 mod map;
@@ -270,7 +272,8 @@ mod weakref;
 
 pub use callback::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 pub use error::ReferenceError;
-pub use flavor::{Callback, Flavor, Local, Pointer, Shared, StrongOf};
+pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
+pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, StrongOf};
 pub use map::{IntoIter, Iter, Keys, MapKey, Values, WeakValueMap};
 pub use slot::WeakSlot;
 pub use slotted::Slotted;

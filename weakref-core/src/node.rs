@@ -320,6 +320,8 @@ where
         tell_silently: Self::tell_silently,
         prepare: Self::prepare,
         is_container: false,
+        has_weak: true,
+        is_spent: |_| false,
         handle: Self::handle,
     };
 

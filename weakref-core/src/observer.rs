@@ -31,6 +31,10 @@ pub(crate) struct Behaviour {
     pub(crate) prepare: unsafe fn(NonNull<Head>, Event),
     /// Whether it is a container, which lets go of an entry, and not a callback.
     pub(crate) is_container: bool,
+    /// Whether it holds one weak pointer to the object. If not, it cannot take its registration back.
+    pub(crate) has_weak: bool,
+    /// Whether it has no use for its registration any more. Asked only where it `has_weak` not.
+    pub(crate) is_spent: unsafe fn(NonNull<Head>) -> bool,
     /// The `WeakRef<T>` behind this registration, if there is one and somebody still holds it.
     pub(crate) handle: unsafe fn(NonNull<Head>) -> Option<Box<dyn Any>>,
 }
@@ -97,6 +101,15 @@ impl Registration {
 
     pub(crate) fn is_container(&self) -> bool {
         self.behaviour().is_container
+    }
+
+    pub(crate) fn has_weak(&self) -> bool {
+        self.behaviour().has_weak
+    }
+
+    pub(crate) fn is_spent(&self) -> bool {
+        // SAFETY: as above.
+        !self.has_weak() && unsafe { (self.behaviour().is_spent)(self.observer) }
     }
 
     pub(crate) fn handle(&self) -> Option<Box<dyn Any>> {

@@ -6,7 +6,7 @@ use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
 use crate::{
     Flavor, Shared, death,
     observer::{Event, Head, Registration},
-    sync::{AtomicPtr, AtomicUsize, exclusive, spin_loop, swap, yield_now},
+    sync::{AtomicPtr, AtomicUsize, exclusive, relax, swap},
 };
 
 /// The weak-list slot: what `__weakref__` is in a Python object.
@@ -126,9 +126,21 @@ impl<F: Flavor> WeakSlot<F> {
         self.with(|held| held.remove(place, observer, token))
     }
 
-    /// Returns the number of registrations, in O(1).
+    /// Returns the number of registrations, in O(1) unless some were made without a weak pointer.
     pub(crate) fn count(&self) -> usize {
-        self.with(|held| held.len())
+        self.with(|held| {
+            held.sweep();
+            held.len()
+        })
+    }
+
+    /// Returns how many of them hold a weak pointer to the object, as all do but those that were made
+    /// without an owner.
+    pub(crate) fn count_with_weak(&self) -> usize {
+        self.with(|held| {
+            held.sweep();
+            held.len() - held.without_weak()
+        })
     }
 
     /// Returns the `WeakRef`s behind the registrations, newest first.
@@ -258,6 +270,10 @@ impl Held {
                 0
             }
             Self::Many(Some(list)) => list.push(registration),
+            Self::One(one) if one.is_spent() => {
+                self.sweep();
+                self.push(registration)
+            }
             Self::One(_) => {
                 let mut list = Box::new(List::default());
                 if let Self::One(first) = mem::replace(self, Self::NOTHING) {
@@ -288,11 +304,36 @@ impl Held {
         }
     }
 
+    /// Ends the registrations that have nobody to tell any more, and could not be taken back.
+    fn sweep(&mut self) {
+        match self {
+            Self::One(one) if one.is_spent() => {
+                let spent = mem::replace(self, Self::NOTHING);
+                spent.into_iter().for_each(|registration| registration.tell_silently(Event::Died));
+            }
+            Self::Many(Some(list)) => {
+                list.sweep();
+                if list.len == 0 {
+                    *self = Self::NOTHING;
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::One(_) => 1,
             Self::Many(None) => 0,
             Self::Many(Some(list)) => list.len,
+        }
+    }
+
+    fn without_weak(&self) -> usize {
+        match self {
+            Self::One(one) => usize::from(!one.has_weak()),
+            Self::Many(None) => 0,
+            Self::Many(Some(list)) => list.without_weak,
         }
     }
 
@@ -349,6 +390,8 @@ pub(crate) struct List {
     /// The first of the free places, which are linked through `older`.
     free: u32,
     len: usize,
+    /// How many of them hold no weak pointer to the object. These cannot be taken back.
+    without_weak: usize,
 }
 
 struct Link {
@@ -362,12 +405,17 @@ const NONE: u32 = u32::MAX >> 1;
 
 impl Default for List {
     fn default() -> Self {
-        Self { links: Vec::with_capacity(4), newest: NONE, free: NONE, len: 0 }
+        Self { links: Vec::with_capacity(4), newest: NONE, free: NONE, len: 0, without_weak: 0 }
     }
 }
 
 impl List {
     fn push(&mut self, registration: Registration) -> u32 {
+        if self.free == NONE && self.links.len() == self.links.capacity() {
+            // Before it grows, so that it does not without need: amortized O(1).
+            self.sweep();
+        }
+        self.without_weak += usize::from(!registration.has_weak());
         let link = Link { registration: Some(registration), older: self.newest, newer: NONE };
         let place = if self.free == NONE {
             let place = u32::try_from(self.links.len()).ok().filter(|&place| place < NONE);
@@ -389,10 +437,15 @@ impl List {
     }
 
     fn remove(&mut self, place: u32, observer: *const Head, token: u32) -> Option<Registration> {
-        let link = self.links.get_mut(place as usize)?;
+        let link = self.links.get(place as usize)?;
         if !link.registration.as_ref()?.is_from(observer, token) {
             return None;
         }
+        self.unlink(place)
+    }
+
+    fn unlink(&mut self, place: u32) -> Option<Registration> {
+        let link = &mut self.links[place as usize];
         let registration = link.registration.take();
         let (older, newer) = (link.older, link.newer);
         link.older = self.free;
@@ -407,6 +460,24 @@ impl List {
         }
         self.len -= 1;
         registration
+    }
+
+    /// Ends those that have nobody to tell any more.
+    fn sweep(&mut self) {
+        if self.without_weak == 0 {
+            return;
+        }
+        let mut next = self.newest;
+        while let Some(link) = self.links.get(next as usize) {
+            let place = mem::replace(&mut next, link.older);
+            if link.registration.as_ref().is_some_and(Registration::is_spent)
+                && let Some(spent) = self.unlink(place)
+            {
+                self.without_weak -= 1;
+                // Drops nothing of the user's: its function has gone.
+                spent.tell_silently(Event::Died);
+            }
+        }
     }
 
     /// For a list that is being taken apart: keeps no free places.
@@ -486,7 +557,7 @@ impl Words for LocalWords {
 /// The words of `Shared`: the first is a lock at the same time.
 ///
 /// It is held for a handful of instructions (and the growth of a list), so a thread that finds it
-/// held spins, then yields. A lock that can sleep would need more room than there is.
+/// held spins, then yields, then sleeps. A lock that can sleep would need more room than there is.
 #[derive(Debug)]
 pub struct SharedWords {
     head: AtomicPtr<()>,
@@ -520,8 +591,7 @@ impl Words for SharedWords {
             if head != HELD {
                 return (head, self.token.load(Ordering::Relaxed));
             }
-            tries += 1;
-            if tries < 64 { spin_loop() } else { yield_now() }
+            relax(&mut tries);
         }
     }
 

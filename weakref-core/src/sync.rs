@@ -15,6 +15,26 @@ mod imp {
         thread_local as per_thread,
     };
 
+    /// A static that is made of these primitives.
+    macro_rules! global {
+        ($(#[$attr:meta])* static $NAME:ident: $T:ty = $value:expr;) => {
+            $(#[$attr])* static $NAME: $T = $value;
+        };
+    }
+    pub(crate) use global;
+
+    /// Waits a little, the longer the more often it has been asked: for somebody who holds a lock of
+    /// a few instructions, and may have lost the processor in the middle of them.
+    #[cold]
+    pub(crate) fn relax(tries: &mut u32) {
+        *tries = tries.saturating_add(1);
+        match tries {
+            0..64 => spin_loop(),
+            64..256 => yield_now(),
+            _ => std::thread::sleep(std::time::Duration::from_micros(50)),
+        }
+    }
+
     /// Puts `new` there, and returns what was there before.
     #[inline]
     pub(crate) fn swap(pointer: &AtomicPtr<()>, new: *mut ()) -> *mut () {
@@ -60,6 +80,18 @@ mod imp {
         };
     }
     pub(crate) use per_thread;
+
+    /// As std's, for each run of a model anew.
+    macro_rules! global {
+        ($(#[$attr:meta])* static $NAME:ident: $T:ty = $value:expr;) => {
+            loom::lazy_static! { $(#[$attr])* static ref $NAME: $T = $value; }
+        };
+    }
+    pub(crate) use global;
+
+    pub(crate) fn relax(_: &mut u32) {
+        yield_now();
+    }
 
     static TOKENS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
 

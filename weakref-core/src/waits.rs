@@ -2,7 +2,7 @@
 //!
 //! Only a thread that holds something can close a circle, and it holds something only while code of
 //! the user's runs in the middle of an operation: a key's `Eq` in a search, the factory of
-//! `get_or_insert_with`. Everybody else waits without coming here.
+//! `get_or_insert_with`, the look of a finalizer's `peek`. Everybody else waits without coming here.
 
 #![allow(unsafe_code)]
 
@@ -89,8 +89,8 @@ pub(crate) fn on(whom: &AtomicUsize) -> Waiting<'_> {
     };
     assert!(
         !circle,
-        "a weak container would wait for ever: its keys' `Eq` or the factory of \
-         `get_or_insert_with` needs what this very thread is in the middle of"
+        "this would wait for ever: a key's `Eq`, the factory of `get_or_insert_with` or the look of \
+         `peek` needs what this very thread is in the middle of"
     );
     Waiting(PhantomData)
 }

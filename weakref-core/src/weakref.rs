@@ -510,10 +510,10 @@ impl Clone for KeptHash {
 
 /// Whether the object has a weak reference without callback.
 ///
-/// Nothing registers those: they are std `Weak`s. But each registration holds exactly one of its
-/// own, so one more than that is one of them.
-fn has_plain<P: Pointer>(owner: &P, registered: usize) -> bool {
-    <P::Referent as Weakrefable>::Flavor::weak_count(owner.strong()) > registered
+/// Nothing registers those: they are std `Weak`s. But of the registrations, `with_weak` hold exactly
+/// one of their own each, so one more than that is one of them.
+fn has_plain<P: Pointer>(owner: &P, with_weak: usize) -> bool {
+    <P::Referent as Weakrefable>::Flavor::weak_count(owner.strong()) > with_weak
 }
 
 /// Returns the number of weak references to the object: Python's `getweakrefcount`.
@@ -541,8 +541,8 @@ fn has_plain<P: Pointer>(owner: &P, registered: usize) -> bool {
 /// # drop((plain, same, called));
 /// ```
 pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
-    let registered = owner.weak_slot().count();
-    registered + usize::from(has_plain(owner, registered))
+    let slot = owner.weak_slot();
+    slot.count() + usize::from(has_plain(owner, slot.count_with_weak()))
 }
 
 /// Returns the weak references to the object: Python's `getweakrefs`.
@@ -569,7 +569,7 @@ pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
 /// ```
 pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Referent>> {
     let slot = owner.weak_slot();
-    let count = slot.count();
+    let with_weak = slot.count_with_weak();
     let handles = slot.handles();
     let all = handles.len();
     let ours = handles.into_iter().map(|handle| handle.downcast::<WeakRef<_>>().ok());
@@ -577,7 +577,7 @@ pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Refe
     let is_dead =
         |handle: &Option<Box<WeakRef<_>>>| handle.as_ref().is_some_and(|weak| weak.is_dead());
     let living: Vec<_> = ours.filter(|handle| !is_dead(handle)).collect();
-    let plain = has_plain(owner, count - (all - living.len())).then(|| WeakRef::new(owner));
+    let plain = has_plain(owner, with_weak - (all - living.len())).then(|| WeakRef::new(owner));
     let registered =
         living.into_iter().map(|handle| handle.map_or_else(|| WeakRef::new(owner), |weak| *weak));
     plain.into_iter().chain(registered).collect()

@@ -33,6 +33,8 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         tell_silently: Self::tell,
         prepare: Self::prepare,
         is_container: true,
+        has_weak: true,
+        is_spent: |_| false,
         handle: Self::handle,
     };
 
