@@ -99,7 +99,11 @@ impl fmt::Debug for Unraisable<'_> {
 impl fmt::Display for Unraisable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message().unwrap_or("a payload that is no string");
-        write!(f, "panic ignored in `{}`, run by a death or by the end of the program: {message}", self.source)
+        write!(
+            f,
+            "panic ignored in `{}`, run by a death or by the end of the program: {message}",
+            self.source
+        )
     }
 }
 

@@ -12,10 +12,10 @@
 //! - Those of `Shared` run in the exit handler (`atexit`), in whichever thread ends the program.
 //!   Other threads may still be at work then, as everywhere in Rust.
 //! - Those of `Local` run in their thread, when it ends: at the place of a thread-local that was
-//!   first used when the thread's first finalizer was made. Those of the main thread run at the end
-//!   of the program, in one order with those of `Shared`: on Linux, Android, Apple's systems,
-//!   FreeBSD and OpenBSD. Elsewhere the main thread cannot be told from the others, so its own run
-//!   before those of `Shared`.
+//!   first used when the thread's first finalizer was made. Where the main thread has any, those of
+//!   `Shared` run then too, in one order with them: on Linux, Android, Apple's systems, FreeBSD and
+//!   OpenBSD. Elsewhere the main thread cannot be told from the others, so its own run before those
+//!   of `Shared`.
 //! - What other threads than the ending one have in `Local`, when the program ends before them, is
 //!   lost: their objects are out of reach. Join them, or have them call [`run`].
 //!
@@ -36,7 +36,8 @@
 //! # What it may use
 //!
 //! In the exit handler, thread-locals that have a destructor are gone: use `LocalKey::try_with`. So
-//! are the other threads, sooner or later, with whatever locks they hold.
+//! are the other threads, sooner or later, with whatever locks they hold. And `std::process::exit`
+//! aborts, as it has been called already.
 
 mod hook;
 pub(crate) mod registry;
@@ -56,10 +57,10 @@ use registry::{Born, LocalRegistry, SharedRegistry, Taken};
 /// `Local`.
 ///
 /// For those who want certainty: at the end of `main`, or before an `abort`. What these finalizers make
-/// meanwhile runs too. The program may go on; what it makes later runs at its end. Called from a finalizer that is
-/// being run at the end, it does nothing, as the others come next anyway. If another thread is in the
-/// middle of it too, the two share the work, and what that thread is running at the moment may not
-/// have ended when this returns.
+/// meanwhile runs too. The program may go on; what it makes later runs at its end. Called from a
+/// finalizer that is being run like that, it does nothing, as the others come next anyway. If another
+/// thread is in the middle of it too, the two share the work, and what that thread is running at the
+/// moment may not have ended when this returns.
 ///
 /// O(n log n) in the number of finalizers, and allocates. Runs user code with nothing locked; a panic
 /// goes to the [unraisable hook](crate::set_unraisable_hook).
@@ -81,7 +82,7 @@ use registry::{Born, LocalRegistry, SharedRegistry, Taken};
 /// assert_eq!(count.get(), 1);
 /// ```
 pub fn run() {
-    if LIMIT.with(Cell::get).is_none() {
+    if !RUN.with(Cell::get).is_some_and(|run| run.also_shared) {
         run_all(true);
     }
 }
@@ -94,8 +95,15 @@ static ENDS: AtomicUsize = AtomicUsize::new(0);
 static OVER: AtomicBool = AtomicBool::new(false);
 
 per_thread! {
-    /// In the middle of a run: what was born up to then takes part in it.
-    static LIMIT: Cell<Option<Born>> = const { Cell::new(None) };
+    /// What this thread is in the middle of.
+    static RUN: Cell<Option<Run>> = const { Cell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+struct Run {
+    /// What was born up to then takes part.
+    limit: Born,
+    also_shared: bool,
 }
 
 /// The program ends with this thread: perhaps as a finalizer that [`run`] was running said so.
@@ -128,19 +136,30 @@ pub(crate) fn is_closed() -> bool {
 
 /// A finalizer of that age has been listed. If one that is being run did so, it takes part.
 fn notice(born: Born) {
-    LIMIT.with(|limit| limit.set(limit.get().map(|limit| limit.max(born))));
+    RUN.with(|run| {
+        run.set(run.get().map(|now| Run { limit: now.limit.max(born), ..now }));
+    });
+}
+
+/// This is the child of a fork, in which only the thread goes on that has forked.
+#[cfg(all(unix, not(loom)))]
+fn has_forked() {
+    if ENDS.load(Relaxed) != thread_token() {
+        ENDS.store(0, Relaxed);
+        OVER.store(false, Relaxed);
+    }
 }
 
 fn run_all(also_shared: bool) {
-    LIMIT.with(|limit| limit.set(Some(Born::now())));
-    while let Some(next) = LIMIT.with(Cell::get).and_then(|limit| take(limit, also_shared)) {
+    let outer = RUN.with(|run| run.replace(Some(Run { limit: Born::now(), also_shared })));
+    while let Some(next) = RUN.with(Cell::get).and_then(take) {
         next.run();
     }
-    LIMIT.with(|limit| limit.set(None));
+    RUN.with(|run| run.set(outer));
 }
 
-/// Takes out the newest finalizer that was born up to `limit`.
-fn take(limit: Born, also_shared: bool) -> Option<Taken> {
+/// Takes out the newest finalizer that takes part.
+fn take(Run { limit, also_shared }: Run) -> Option<Taken> {
     if !also_shared {
         return LocalRegistry::take(limit);
     }

@@ -9,7 +9,7 @@ use std::{
     ops::Deref,
 };
 
-use crate::{Callback, Flavor, MaybeSend, Pointer, StrongOf, Weakrefable};
+use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
 use node::Handle;
 
 /// Has `function` run when the object dies, or at the end of the program: Python's `finalize`.
@@ -312,16 +312,13 @@ impl<T: ?Sized + Weakrefable, F> Hash for Finalizer<T, F> {
 }
 
 impl<T: ?Sized + Weakrefable, F> fmt::Debug for Finalizer<T, F> {
-    /// Writes the type of the object, and its address while it lives in a pointer, or `dead` once the
-    /// finalizer is. Calls into neither object nor function.
+    /// Writes the type of the object, with the address that it had if it was in a pointer; or `dead` once
+    /// the finalizer is. Calls into neither object nor function.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = type_name::<T>();
-        let living = self.0.weak().filter(|weak| !T::Flavor::is_dead(weak));
-        match living {
+        match self.0.object() {
             _ if !self.is_alive() => write!(f, "Finalizer({name}, dead)"),
-            Some(weak) => {
-                write!(f, "Finalizer({name} at {:p})", T::Flavor::as_ptr(weak).cast::<()>())
-            }
+            Some(address) => write!(f, "Finalizer({name} at {address:p})"),
             None => write!(f, "Finalizer({name})"),
         }
     }

@@ -122,6 +122,20 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Local {}
     impl Sealed for super::Shared {}
+
+    /// What [`Callback`](super::Callback) says, where nobody else can say it. The implementations for
+    /// all that fit do not keep others out: a `&'static dyn Trait` of somebody's own trait is known
+    /// not to be `Send`, so that it could have one of its own.
+    #[allow(unnameable_types)]
+    pub trait Callback<T: ?Sized, F> {}
+    impl<T: ?Sized, C> Callback<T, super::Local> for C {}
+    impl<T: ?Sized + Send + Sync, C: Send> Callback<T, super::Shared> for C {}
+
+    /// The same of [`MaybeSend`](super::MaybeSend).
+    #[allow(unnameable_types)]
+    pub trait MaybeSend<F> {}
+    impl<C> MaybeSend<super::Local> for C {}
+    impl<C: Send> MaybeSend<super::Shared> for C {}
 }
 
 /// What the two implementations have in common, but for the names.
@@ -318,7 +332,10 @@ pointer!(Shared, sync::Arc, AnArc);
     message = "`{Self}` cannot be called when a `{T}` dies",
     note = "a callback owns what it uses (`move`); in `Shared`, the callback is `Send` and the referent `Send + Sync`, as the last owner can go on any thread"
 )]
-pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>: Sized + 'static {}
+pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>:
+    sealed::Callback<T, F> + Sized + 'static
+{
+}
 
 impl<T, C> Callback<T, Local> for C
 where
@@ -358,7 +375,7 @@ where
     message = "`{Self}` cannot be run when a `{F}` object dies",
     note = "a finalizer owns what it uses (`move`); in `Shared`, it is `Send`, as the object can be dropped on any thread"
 )]
-pub trait MaybeSend<F: Flavor>: Sized + 'static {}
+pub trait MaybeSend<F: Flavor>: sealed::MaybeSend<F> + Sized + 'static {}
 
 impl<C: 'static> MaybeSend<Local> for C {}
 

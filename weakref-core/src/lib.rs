@@ -1,5 +1,5 @@
-//! Python's `weakref` over std's `Rc` and `Arc`: callbacks at an object's death, and maps whose
-//! entries leave with their values.
+//! Python's `weakref` over std's `Rc` and `Arc`: callbacks and finalizers at an object's death,
+//! proxies, and maps whose entries leave with their values.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -88,6 +88,75 @@
 //! assert_eq!(*log.borrow(), ["second", "first"], "the newest is called first");
 //! ```
 //!
+//! A [`Finalizer`] needs nobody to hold it. It runs when the object dies, when it is called, or when
+//! the program [ends](exit), whichever is first.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weakref_core::{finalize, new, weakrefable};
+//!
+//! #[weakrefable]
+//! struct Connection { peer: String }
+//!
+//! let connection = Arc::new(new!(Connection { peer: "ann".into() }));
+//! let peer = connection.peer.clone();
+//! finalize(&connection, move || println!("{peer} has left")); // nothing is kept
+//! drop(connection); // prints "ann has left"
+//! ```
+//!
+//! Callbacks and finalizers run inside the drop of the last owner, wherever that is. Who wants to hear
+//! of deaths at a time and on a thread of their own has them put into a [`DeathQueue`].
+//!
+//! ```
+//! use std::{sync::Arc, thread};
+//! use weakref_core::{DeathQueue, Slotted};
+//!
+//! let dead = DeathQueue::new();
+//! let texture = Arc::new(Slotted::new("a texture, to be freed on this thread"));
+//! let _watch = dead.watch(&texture, 7);
+//! thread::spawn(move || drop(texture)).join().unwrap();
+//! assert_eq!(dead.drain().collect::<Vec<_>>(), [7]);
+//! ```
+//!
+//! A [`Proxy`] is a weak reference that is used like the object: through a guard, by the operators of
+//! std, and by your own traits.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weakref_core::{Proxy, new, proxy, weakrefable};
+//!
+//! #[proxy]
+//! trait Sensor {
+//!     fn read(&self) -> f64;
+//! }
+//!
+//! #[weakrefable]
+//! struct Thermometer { degrees: f64 }
+//!
+//! impl Sensor for Thermometer {
+//!     fn read(&self) -> f64 { self.degrees }
+//! }
+//!
+//! let thermometer = Arc::new(new!(Thermometer { degrees: 21.5 }));
+//! let sensors: Vec<Box<dyn Sensor>> = vec![Box::new(Proxy::new(&thermometer))];
+//! assert_eq!(sensors[0].read(), 21.5);
+//! ```
+//!
+//! A [`WeakMethod`] is an object's method that does not keep the object.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use weakref_core::{Local, Slotted, WeakMethod};
+//!
+//! type Name = Slotted<String, Local>;
+//!
+//! let ann: Rc<Name> = Rc::new(Slotted::new("ann".into()));
+//! let greet = WeakMethod::new(&ann, |name: &Name, word: &str| format!("{word}, {}", **name));
+//! assert_eq!(greet.call(("hello",)), "hello, ann");
+//! drop(ann);
+//! assert!(greet.is_dead());
+//! ```
+//!
 //! A [`WeakValueMap`] over `Shared` values is a cache for any number of threads, without a size to
 //! choose: a value is there while anybody uses it.
 //!
@@ -114,10 +183,11 @@
 //!
 //! When the last owner goes,
 //! 1. all weak references to the object are dead, the map entries with it as value cannot be found;
-//! 2. callbacks run and map entries leave, in one sequence, the newest registration first;
+//! 2. callbacks and finalizers run and map entries leave, in one sequence, the newest registration
+//!    first;
 //! 3. the `on_drop` function of the macros runs, if there is one: the place for what would be in a
 //!    `Drop` of the type's own;
-//! 4. what was registered during that is cleared, uncalled;
+//! 4. what was registered during that is cleared, uncalled; finalizers run;
 //! 5. the fields drop, and whatever they own dies in the same way.
 //!
 //! All of it happens in the thread that drops the owner, before that `drop` returns. There are two
@@ -134,7 +204,7 @@
 //!   one exception is the keys' `Eq`, in the middle of a search; see the limitations.
 //! - **A death does not block.** If it finds a map in use, it leaves a note for whoever is inside, and
 //!   goes on. Nothing is lost.
-//! - **A death does not panic.** Each callback runs in a `catch_unwind` of its own; what it panics with
+//! - **A death does not panic.** Each callback and finalizer runs in a `catch_unwind` of its own; what it panics with
 //!   goes to the hook of [`set_unraisable_hook`], and the others still run.
 //! - **A death means one entry.** It never removes a newer one under the same key, and never calls
 //!   `Eq` or `Hash`. Who is called is settled before the first callback runs.
@@ -155,7 +225,7 @@
 //! ## What owns itself never dies
 //!
 //! There is no collector of cycles and there are no ephemerons. A callback that owns its own referent
-//! keeps it for ever; so does a key that owns the value it stands for. Let them hold a [`WeakRef`], or
+//! keeps it for ever (a finalizer, to the end of the program, where it runs); so does a key that owns the value it stands for. Let them hold a [`WeakRef`], or
 //! what they need to know: in a callback, a copy of the name and not the object.
 //!
 //! ```
@@ -174,7 +244,7 @@
 //! ## What is never dropped never dies
 //!
 //! Statics are not dropped, nor what is leaked or forgotten, nor what threads still own when the
-//! program exits. Thread-locals are dropped at the end of their thread, in no certain order: a
+//! program exits. Their callbacks do not run; their finalizers do, at the [end](exit). Thread-locals are dropped at the end of their thread, in no certain order: a
 //! callback that reads one then uses `LocalKey::try_with`.
 //!
 //! ## The last owner may be a passing one
@@ -190,7 +260,8 @@
 //! freed). Map entries do not, as they leave at the death.
 //!
 //! For the same reason `Rc::get_mut` and `Arc::get_mut` return `None` for an object that has a
-//! [`WeakRef`] or stands in a map, and `make_mut` moves it to a new place.
+//! [`WeakRef`] or a [`Finalizer`] (but not one made by [`finalize_on`]), is watched or stands in a map,
+//! and `make_mut` moves it to a new place.
 //!
 //! ## Leaving the pointer is not dying
 //!
@@ -232,8 +303,8 @@
 //! - Enums, unions and packed structs have no room for a slot; `Slotted` has.
 //! - To serde, a tuple struct with a *declared* slot is a tuple of two fields, or of one if the slot is
 //!   marked `#[serde(skip)]`, but not a newtype. With the hidden slot, it stays one.
-//! - Callbacks, and keys and values of maps, borrow nothing (`'static`); in `Shared`, they are `Send`,
-//!   keys, values and referents also `Sync`.
+//! - Callbacks, finalizers, and keys and values of maps, borrow nothing (`'static`); in `Shared`, they
+//!   are `Send`, keys, values and referents also `Sync`.
 //!
 //! # Features
 //!
@@ -242,11 +313,10 @@
 //! | `derive` | yes | the macros |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing |
 //!
-//! It needs std, and Rust 1.88. Planned, and not there yet: proxies, finalizers, weak methods, maps
-//! with weak keys, weak sets, a queue of the dead.
+//! It needs std, and Rust 1.88. Planned, and not there yet: maps with weak keys, and weak sets.
 //!
-//! The README has the table of Python's names beside these, `examples/contact_sheet` an application,
-//! BENCHMARKS.md the figures.
+//! The README has the table of Python's names beside these, `examples` has applications, BENCHMARKS.md
+//! the figures.
 #![deny(missing_docs)]
 
 #[doc(hidden)]
@@ -254,14 +324,20 @@
 pub mod __private;
 mod callback;
 mod death;
+mod died;
 mod error;
 pub mod exit;
 mod finalize;
 mod flavor;
 mod gate;
+mod keyed;
+mod kind;
 mod map;
+mod method;
 mod node;
 mod observer;
+mod proxy;
+mod queue;
 #[cfg(feature = "serde")]
 mod serde;
 mod slot;
@@ -271,17 +347,23 @@ mod waits;
 mod weakref;
 
 pub use callback::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
+pub use died::Died;
 pub use error::ReferenceError;
 pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
 pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, StrongOf};
+pub use keyed::KeyedRef;
+pub use kind::{ProxyType, WeakReference, WeakReferenceKind};
 pub use map::{IntoIter, Iter, Keys, MapKey, Values, WeakValueMap};
+pub use method::{BoundMethod, Compared, HoldsFunction, Method, Owned, WeakMethod, Weakly};
+pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
+pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
 pub use slot::WeakSlot;
 pub use slotted::Slotted;
 pub use weakref::{
     WeakRef, Weakrefable, clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
 };
 #[cfg(feature = "derive")]
-pub use weakref_derive::{Weakrefable, new, weakrefable};
+pub use weakref_derive::{Weakrefable, new, proxy, weakrefable};
 
 /// The code in the README, run as doctests. A packaged crate has its README elsewhere, but its
 /// doctests are the only thing that looks for it.

@@ -5,8 +5,8 @@
 //! - Each handle counts `HANDLE`. Only who has a handle, or the slot's share, may look at the node.
 //! - `SLOT` is the slot's share. Whoever gets the registration out of the slot has it.
 //! - `CALLBACK` says that the callback is there. Whoever clears it owns the callback.
-//! - `DUE` says that the referent has died and the callback is going to be called, whatever becomes of
-//!   the handles.
+//! - `DUE` says that the callback is going to be called, whatever becomes of the handles: the referent
+//!   has died, or the last handle has let it stand.
 //! - `CANCELLED` says that the last handle is going: the callback is not to be called any more.
 //!
 //! Who takes the last of handles and share frees the node. A std `Arc` with a `Mutex` around the
@@ -26,7 +26,7 @@ use crate::{
     Callback, Flavor, Pointer, StrongOf, WeakRef, Weakrefable, callback, death,
     flavor::WeakOf,
     observer::{Behaviour, Event, Head, Registration},
-    sync::{AtomicU32, AtomicUsize},
+    sync::{AtomicU32, AtomicUsize, relax},
     weakref::KeptHash,
 };
 
@@ -36,7 +36,9 @@ const CALLBACK: usize = 2;
 const CLEARED: usize = 4;
 const CANCELLED: usize = 8;
 const DUE: usize = 16;
-const HANDLE: usize = 32;
+/// The extra is being replaced: for a few instructions, in which no code of the user's runs.
+const BUSY: usize = 32;
+const HANDLE: usize = 64;
 
 const fn handles(state: usize) -> usize {
     state / HANDLE
@@ -117,7 +119,7 @@ impl State for AtomicUsize {
     }
 }
 
-/// The part of a node that does not depend on the type of its callback.
+/// The part of a node that depends on the type of its referent alone.
 #[repr(C)]
 pub(crate) struct Body<T: ?Sized + Weakrefable> {
     head: Head,
@@ -136,10 +138,18 @@ struct Methods {
     free: unsafe fn(NonNull<Head>),
 }
 
+/// A node. The extra, `X`, is what a kind of reference keeps beside the callback and beyond it.
 #[repr(C)]
-struct Node<T: ?Sized + Weakrefable, C> {
-    body: Body<T>,
+struct Node<T: ?Sized + Weakrefable, X, C> {
+    kept: Kept<T, X>,
     callback: UnsafeCell<MaybeUninit<C>>,
+}
+
+/// The part of a node that does not depend on the type of its callback.
+#[repr(C)]
+struct Kept<T: ?Sized + Weakrefable, X> {
+    body: Body<T>,
+    extra: UnsafeCell<X>,
 }
 
 /// One handle of a node.
@@ -153,23 +163,87 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
         P: Pointer<Referent = T>,
         C: FnOnce(&WeakRef<T>) + Callback<T, T::Flavor>,
     {
+        // SAFETY: what `Callback` says.
+        unsafe { Self::register_unchecked(owner.strong(), callback) }
+    }
+
+    /// The same where `C: Callback<T, T::Flavor>` holds, but cannot be derived: for a closure in generic
+    /// code.
+    ///
+    /// # Safety
+    ///
+    /// In `Shared`, the callback is `Send`, and `T` is `Send + Sync`.
+    pub(crate) unsafe fn register_unchecked<C>(owner: &StrongOf<T>, callback: C) -> Self
+    where
+        T: 'static,
+        C: FnOnce(&WeakRef<T>) + 'static,
+    {
+        // SAFETY: as promised.
+        unsafe { Self::register_as(Node::<T, (), C>::BEHAVIOUR, owner, (), callback) }
+    }
+
+    /// The same for a callback of the crate's own: `weakrefs` does not list it, so that nobody else
+    /// comes by a handle.
+    ///
+    /// # Safety
+    ///
+    /// As for `register_unchecked`.
+    pub(crate) unsafe fn register_hidden<C>(owner: &StrongOf<T>, callback: C) -> Self
+    where
+        T: 'static,
+        C: FnOnce(&WeakRef<T>) + 'static,
+    {
+        // SAFETY: as promised.
+        unsafe { Self::register_with(owner, (), callback) }
+    }
+
+    /// The same, with an extra in the node.
+    ///
+    /// # Safety
+    ///
+    /// As for `register_unchecked`; and in `Shared`, the extra is `Send + Sync`.
+    pub(crate) unsafe fn register_with<X, C>(owner: &StrongOf<T>, extra: X, callback: C) -> Self
+    where
+        T: 'static,
+        X: 'static,
+        C: FnOnce(&WeakRef<T>) + 'static,
+    {
+        // SAFETY: as promised.
+        unsafe { Self::register_as(Node::<T, X, C>::HIDDEN, owner, extra, callback) }
+    }
+
+    /// # Safety
+    ///
+    /// As for `register_with`; and `behaviour` is that of a `Node<T, X, C>`.
+    unsafe fn register_as<X, C>(
+        behaviour: &'static Behaviour,
+        owner: &StrongOf<T>,
+        extra: X,
+        callback: C,
+    ) -> Self
+    where
+        T: 'static,
+        X: 'static,
+        C: FnOnce(&WeakRef<T>) + 'static,
+    {
+        let body = Body::<T> {
+            head: Head { behaviour },
+            methods: Node::<T, X, C>::METHODS,
+            state: State::new(SLOT | CALLBACK | HANDLE),
+            place: AtomicU32::new(0),
+            hash: KeptHash::default(),
+            weak: T::Flavor::downgrade(owner),
+        };
         let node = Box::new(Node {
-            body: Body::<T> {
-                head: Head { behaviour: Node::<T, C>::BEHAVIOUR },
-                methods: Node::<T, C>::METHODS,
-                state: State::new(SLOT | CALLBACK | HANDLE),
-                place: AtomicU32::new(0),
-                hash: KeptHash::default(),
-                weak: T::Flavor::downgrade(owner.strong()),
-            },
+            kept: Kept { body, extra: UnsafeCell::new(extra) },
             callback: UnsafeCell::new(MaybeUninit::new(callback)),
         });
         let node = NonNull::from(Box::leak(node));
         // SAFETY: a node is `repr(C)` and begins with a `Head`. It is freed after `SLOT` has gone,
-        // which goes with the registration. `Callback` says that in `Shared` the callback is `Send`
-        // and `T` is `Send + Sync`.
+        // which goes with the registration. In `Shared` it may end on any thread, as the callback is
+        // `Send` and `T` is `Send + Sync`.
         let registration = unsafe { Registration::new(node.cast(), 0) };
-        let place = owner.strong().weak_slot().register(registration);
+        let place = owner.weak_slot().register(registration);
         let handle = Self(node.cast());
         handle.body().place.store(place, Relaxed);
         handle
@@ -202,6 +276,41 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
         unsafe { self.0.as_ref() }
     }
 
+    fn extra_cell<X>(&self) -> *mut X {
+        let kept = self.0.cast::<Kept<T, X>>().as_ptr();
+        // SAFETY: the caller of this says that there is such an extra.
+        unsafe { UnsafeCell::raw_get(&raw const (*kept).extra) }
+    }
+
+    /// Returns the extra.
+    ///
+    /// # Safety
+    ///
+    /// The node was made by `register_with`, with an `X`.
+    pub(crate) unsafe fn extra<X>(&self) -> &X {
+        // SAFETY: there is an `X`, as the caller promises. It is replaced only by `replace_extra`.
+        unsafe { &*self.extra_cell() }
+    }
+
+    /// Replaces the extra, and returns the one before; or returns the new one, if there are other
+    /// handles, which could be looking at it.
+    ///
+    /// # Safety
+    ///
+    /// As for `extra`.
+    pub(crate) unsafe fn replace_extra<X>(&mut self, extra: X) -> Result<X, X> {
+        let state = &self.body().state;
+        let alone = |state| (handles(state) == 1).then_some(state | BUSY);
+        if state.update(alone).is_err() {
+            return Err(extra);
+        }
+        // SAFETY: there is an `X`. This is the only handle, and by `&mut`; as long as `BUSY` is set, a
+        // death does not make one.
+        let before = unsafe { self.extra_cell::<X>().replace(extra) };
+        state.sub(BUSY);
+        Ok(before)
+    }
+
     /// Forgets the callback, uncalled.
     pub(crate) fn detach(&self) {
         let body = self.body();
@@ -215,6 +324,15 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
             // SAFETY: claimed, and this handle keeps the node.
             unsafe { (body.methods.drop_callback)(self.0.cast()) }
         }
+    }
+
+    /// Drops the handle, and has the callback called although there is none any more. The slot's share
+    /// keeps the node until then.
+    pub(crate) fn let_stand(self) {
+        // Before the handle goes: the last one takes back the registration, unless it is due. If the
+        // referent has died meanwhile, or has been cleared, `CALLBACK` or `SLOT` have gone, and `DUE`
+        // says nothing.
+        let _ = self.body().state.update(|state| Some(state | DUE));
     }
 
     /// Frees the node if `left`, the state after this handle has gone, says that it was the last.
@@ -310,9 +428,10 @@ impl<T: ?Sized + Weakrefable> Drop for Handle<T> {
     }
 }
 
-impl<T, C> Node<T, C>
+impl<T, X, C> Node<T, X, C>
 where
     T: ?Sized + Weakrefable + 'static,
+    X: 'static,
     C: FnOnce(&WeakRef<T>) + 'static,
 {
     const BEHAVIOUR: &'static Behaviour = &Behaviour {
@@ -325,6 +444,8 @@ where
         handle: Self::handle,
     };
 
+    const HIDDEN: &'static Behaviour = &Behaviour { handle: |_| None, ..*Self::BEHAVIOUR };
+
     const METHODS: &'static Methods =
         &Methods { drop_callback: Self::drop_callback, free: Self::free };
 
@@ -333,7 +454,7 @@ where
     /// The caller has a handle or the slot's share as long as it uses the result.
     unsafe fn state<'a>(head: NonNull<Head>) -> &'a <T::Flavor as Flavor>::State {
         // SAFETY: so the node lives.
-        unsafe { &head.cast::<Self>().as_ref().body.state }
+        unsafe { &head.cast::<Self>().as_ref().kept.body.state }
     }
 
     unsafe fn tell(head: NonNull<Head>, _: u32, _: Event) {
@@ -341,8 +462,14 @@ where
         let state = unsafe { Self::state(head) };
         // Gives up the share. Where the callback is to be called, takes it and a handle instead.
         let take = |state| state - SLOT - CALLBACK + HANDLE;
-        let change = |state| Some(if is_armed(state) { take(state) } else { state - SLOT });
-        let (Ok(before) | Err(before)) = state.update(change);
+        let change = |state| if is_armed(state) { take(state) } else { state - SLOT };
+        let mut tries = 0;
+        let before = loop {
+            match state.update(|state| (state & BUSY == 0).then(|| change(state))) {
+                Ok(before) => break before,
+                Err(_) => relax(&mut tries),
+            }
+        };
         if is_armed(before) {
             let node = head.cast::<Self>();
             // SAFETY: `CALLBACK` has been cleared here, so the callback is this function's.
@@ -387,13 +514,15 @@ where
 
     unsafe fn free(head: NonNull<Head>) {
         // SAFETY: the caller had the last of it. It comes from a `Box`.
-        let Self { body, callback } = *unsafe { Box::from_raw(head.cast::<Self>().as_ptr()) };
+        let Self { kept: Kept { body, extra }, callback } =
+            *unsafe { Box::from_raw(head.cast::<Self>().as_ptr()) };
         let callback = body.has_callback().then(|| {
             // SAFETY: `CALLBACK` is set, so nobody has taken it.
             unsafe { callback.into_inner().assume_init() }
         });
-        // The user's last: if it panics, there is nothing left to lose.
+        // The user's last: if one panics, the other is dropped all the same.
         drop(body);
+        let _extra = extra;
         drop(callback);
     }
 }

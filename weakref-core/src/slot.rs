@@ -14,8 +14,8 @@ use crate::{
 /// A field of this type makes a struct weakly referenceable, together with
 /// [`#[derive(Weakrefable)]`](macro@crate::Weakrefable); [`#[weakrefable]`](macro@crate::weakrefable)
 /// adds both. It holds what has been registered with the object: the callbacks of its
-/// [`WeakRef`](crate::WeakRef)s and its entries in weak containers. When the object dies it tells
-/// them, newest first.
+/// [`WeakRef`](crate::WeakRef)s, its finalizers and its entries in weak containers. When the object
+/// dies it tells them, newest first.
 ///
 /// It is neutral in every derive: a clone of it is empty, all slots are equal, it hashes to nothing.
 ///
@@ -412,8 +412,12 @@ impl Default for List {
 impl List {
     fn push(&mut self, registration: Registration) -> u32 {
         if self.free == NONE && self.links.len() == self.links.capacity() {
-            // Before it grows, so that it does not without need: amortized O(1).
+            // Before it grows, so that it does not without need. Where that has not made much room, it
+            // grows all the same, so as not to sweep again soon: amortized O(1).
             self.sweep();
+            if self.len > self.links.len() / 2 {
+                self.links.reserve(self.links.len());
+            }
         }
         self.without_weak += usize::from(!registration.has_weak());
         let link = Link { registration: Some(registration), older: self.newest, newer: NONE };

@@ -1,5 +1,7 @@
 //! `Slotted`: a slot beside a value that cannot have one inside.
 
+mod ops;
+
 use std::{
     borrow::{Borrow, BorrowMut},
     fmt,
@@ -13,7 +15,8 @@ use crate::{Flavor, Shared, WeakSlot, Weakrefable};
 /// For enums, types of other crates, closures, and for a `Mutex` or `RefCell` around a state: what
 /// subclassing a builtin is in Python. It derefs to the value and takes its `Debug`, `Display`,
 /// equality, order, hash and default from it. `Arc<Slotted<T>>` coerces to
-/// `Arc<Slotted<dyn Trait>>`.
+/// `Arc<Slotted<dyn Trait>>`. A `&Slotted` has the operators that a reference to the value has, so that
+/// a [`Proxy`](crate::Proxy) has them.
 ///
 /// At death the registrations are told before the value drops.
 ///

@@ -8,10 +8,10 @@ mod imp {
     pub(crate) use std::{
         hint::spin_loop,
         sync::{
-            Condvar, Mutex,
-            atomic::{AtomicPtr, AtomicU32, AtomicUsize},
+            Condvar, Mutex, MutexGuard,
+            atomic::{AtomicPtr, AtomicU32, AtomicUsize, fence},
         },
-        thread::{Thread, current, park, yield_now},
+        thread::{Thread, current, park, park_timeout, yield_now},
         thread_local as per_thread,
     };
 
@@ -67,8 +67,8 @@ mod imp {
     pub(crate) use loom::{
         hint::spin_loop,
         sync::{
-            Condvar, Mutex,
-            atomic::{AtomicPtr, AtomicU32, AtomicUsize},
+            Condvar, Mutex, MutexGuard,
+            atomic::{AtomicPtr, AtomicU32, AtomicUsize, fence},
         },
         thread::{Thread, current, park, yield_now},
     };

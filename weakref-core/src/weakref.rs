@@ -180,6 +180,56 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
         Self::from_handle(Handle::register(owner, callback))
     }
 
+    /// As [`with_callback`](Self::with_callback).
+    ///
+    /// # Safety
+    ///
+    /// What `C: Callback<T, T::Flavor>` says: in `Shared`, the callback is `Send`, and `T` is
+    /// `Send + Sync`.
+    pub(crate) unsafe fn with_callback_unchecked<C>(owner: &StrongOf<T>, callback: C) -> Self
+    where
+        T: 'static,
+        C: FnOnce(&Self) + 'static,
+    {
+        // SAFETY: as promised.
+        Self::from_handle(unsafe { Handle::register_unchecked(owner, callback) })
+    }
+
+    /// Returns a reference with a callback of the crate's own: counted, but in nobody else's hands.
+    ///
+    /// # Safety
+    ///
+    /// What `C: Callback<T, T::Flavor>` says: in `Shared`, the callback is `Send`, and `T` is
+    /// `Send + Sync`.
+    pub(crate) unsafe fn with_hidden_callback<C>(owner: &StrongOf<T>, callback: C) -> Self
+    where
+        T: 'static,
+        C: FnOnce(&WeakRef<T>) + 'static,
+    {
+        // SAFETY: as promised.
+        Self::from_handle(unsafe { Handle::register_hidden(owner, callback) })
+    }
+
+    /// Drops the reference without cancelling its callback.
+    pub(crate) fn let_stand(self) {
+        if let Some(node) = ManuallyDrop::new(self).node() {
+            // SAFETY: this reference had a handle of it, and is not dropped.
+            unsafe { Handle::from_raw(node) }.let_stand();
+        }
+    }
+
+    /// Returns the reference without callback to the same object. It also reads alive where this one
+    /// has been cleared.
+    pub(crate) fn without_callback(&self) -> Self {
+        Self::from_weak(WeakOf::<T>::clone(&self.weak))
+    }
+
+    /// Returns whether the callback is there and registered, if the object has not left its pointer:
+    /// it has been neither called nor detached, nor cleared with the object.
+    pub(crate) fn is_registered(&self) -> bool {
+        self.body().is_some_and(|body| body.has_callback() && !body.is_cleared())
+    }
+
     #[inline]
     pub(crate) fn from_weak(weak: WeakOf<T>) -> Self {
         Self { weak: ManuallyDrop::new(weak), behind: KeptHash::default() }
@@ -194,7 +244,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
 
     /// The node, if there is a callback or was one.
     #[inline]
-    fn node(&self) -> Option<NonNull<Body<T>>> {
+    pub(crate) fn node(&self) -> Option<NonNull<Body<T>>> {
         self.behind.pointer().map(NonNull::cast)
     }
 
@@ -305,12 +355,15 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// ```
     pub fn ptr_eq(&self, other: &Self) -> bool {
         match (self.node(), other.node()) {
-            // Addresses only: two pointers to one object can differ in their vtables.
-            (None, None) => {
-                T::Flavor::as_ptr(&self.weak).addr() == T::Flavor::as_ptr(&other.weak).addr()
-            }
+            (None, None) => self.refers_to_same(other),
             (this, other) => this == other,
         }
+    }
+
+    /// Whether the two refer to the same object.
+    pub(crate) fn refers_to_same(&self, other: &Self) -> bool {
+        // Addresses only: two pointers to one object can differ in their vtables.
+        T::Flavor::as_ptr(&self.weak).addr() == T::Flavor::as_ptr(&other.weak).addr()
     }
 
     /// Forgets the callback, uncalled, also for the clones of this reference; which lives on
@@ -334,6 +387,17 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
         if let Some(node) = self.node() {
             // SAFETY: this reference has a handle of it, and keeps it.
             ManuallyDrop::new(unsafe { Handle::from_raw(node) }).detach();
+        }
+    }
+
+    /// Writes the type of the referent, and its address or `dead`, behind the name of what refers to it.
+    pub(crate) fn describe(&self, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = type_name::<T>();
+        if self.is_dead() {
+            write!(f, "{what}({name}, dead)")
+        } else {
+            let address = T::Flavor::as_ptr(&self.weak).cast::<()>();
+            write!(f, "{what}({name} at {address:p})")
         }
     }
 
@@ -418,13 +482,7 @@ impl<T: Weakrefable> Default for WeakRef<T> {
 impl<T: ?Sized + Weakrefable> fmt::Debug for WeakRef<T> {
     /// Writes the type of the referent, and its address or `dead`. Does not call into it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = type_name::<T>();
-        if self.is_dead() {
-            write!(f, "WeakRef({name}, dead)")
-        } else {
-            let address = T::Flavor::as_ptr(&self.weak).cast::<()>();
-            write!(f, "WeakRef({name} at {address:p})")
-        }
+        self.describe("WeakRef", f)
     }
 }
 
@@ -512,19 +570,19 @@ impl Clone for KeptHash {
 ///
 /// Nothing registers those: they are std `Weak`s. But of the registrations, `with_weak` hold exactly
 /// one of their own each, so one more than that is one of them.
-fn has_plain<P: Pointer>(owner: &P, with_weak: usize) -> bool {
-    <P::Referent as Weakrefable>::Flavor::weak_count(owner.strong()) > with_weak
+fn has_plain<T: ?Sized + Weakrefable>(owner: &StrongOf<T>, with_weak: usize) -> bool {
+    T::Flavor::weak_count(owner) > with_weak
 }
 
 /// Returns the number of weak references to the object: Python's `getweakrefcount`.
 ///
-/// Counted are the references with callback, the entries in weak containers, and, as one, all the
-/// references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them; and
+/// Counted are the references with callback, the live finalizers, the watches of queues, the entries in
+/// weak containers, and, as one, all the references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them; and
 /// so does a reference that has lost its callback, by [`WeakRef::detach`] or [`clear_weakrefs`]. What
 /// is still registered with an object that has moved to another pointer counts until it dies.
 ///
-/// O(1); in `Shared`, holds the slot for a few instructions, and other threads can change the number
-/// at once.
+/// O(1) (with finalizers made by [`finalize_on`](crate::finalize_on), O(n) in the number counted); in
+/// `Shared`, holds the slot for a few instructions, and other threads can change the number at once.
 ///
 /// # Examples
 ///
@@ -541,8 +599,12 @@ fn has_plain<P: Pointer>(owner: &P, with_weak: usize) -> bool {
 /// # drop((plain, same, called));
 /// ```
 pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
+    count::<P::Referent>(owner.strong())
+}
+
+pub(crate) fn count<T: ?Sized + Weakrefable>(owner: &StrongOf<T>) -> usize {
     let slot = owner.weak_slot();
-    slot.count() + usize::from(has_plain(owner, slot.count_with_weak()))
+    slot.count() + usize::from(has_plain::<T>(owner, slot.count_with_weak()))
 }
 
 /// Returns the weak references to the object: Python's `getweakrefs`.
@@ -550,8 +612,8 @@ pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
 /// First the one without callback, if there is one, then those with callback, newest first. They
 /// are the references that the program holds, by [`WeakRef::ptr_eq`]; one that was made through a
 /// pointer of another type (before the owner was coerced to `dyn Trait`, say) cannot be expressed
-/// in this one, and a reference without callback stands for it. Container entries are counted by
-/// [`weakref_count`], but not listed.
+/// in this one, and a reference without callback stands for it. Container entries, finalizers, watches
+/// and [`KeyedRef`](crate::KeyedRef)s are counted by [`weakref_count`], but not listed.
 ///
 /// O(n), with an allocation for each; holds the slot meanwhile.
 ///
@@ -577,14 +639,15 @@ pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Refe
     let is_dead =
         |handle: &Option<Box<WeakRef<_>>>| handle.as_ref().is_some_and(|weak| weak.is_dead());
     let living: Vec<_> = ours.filter(|handle| !is_dead(handle)).collect();
-    let plain = has_plain(owner, with_weak - (all - living.len())).then(|| WeakRef::new(owner));
+    let plain = has_plain::<P::Referent>(owner.strong(), with_weak - (all - living.len()))
+        .then(|| WeakRef::new(owner));
     let registered =
         living.into_iter().map(|handle| handle.map_or_else(|| WeakRef::new(owner), |weak| *weak));
     plain.into_iter().chain(registered).collect()
 }
 
 /// Makes all registered weak references to a living object read dead, takes its entries out of all
-/// weak containers, and then runs the callbacks, newest first, as if it had died.
+/// weak containers, and then runs the callbacks and finalizers, newest first, as if it had died.
 ///
 /// References without callback are std `Weak`s and stay as they are.
 ///
@@ -606,7 +669,8 @@ pub fn clear_weakrefs<P: Pointer>(owner: &P) {
 }
 
 /// The same as [`clear_weakrefs`] without running a callback: each stays with its reference, and
-/// goes when that is dropped. Container entries go.
+/// goes when that is dropped. Container entries go. Finalizers stay alive, and run when they are called
+/// or at the [end of the program](crate::exit), not at the object's death.
 ///
 /// # Examples
 ///

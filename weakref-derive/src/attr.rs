@@ -136,7 +136,7 @@ impl Site {
 }
 
 /// Takes an option, unless it was given before.
-fn once<T>(place: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
+pub(crate) fn once<T>(place: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
     if place.is_some() {
         return Err(syn::Error::new_spanned(name, format_args!("option `{name}` given twice")));
     }
@@ -145,7 +145,7 @@ fn once<T>(place: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
 }
 
 /// What follows the name of an option.
-enum Value {
+pub(crate) enum Value {
     /// Nothing.
     None,
     /// `= value`
@@ -155,7 +155,7 @@ enum Value {
 }
 
 impl Value {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             let mut value = input.parse()?;
@@ -204,7 +204,7 @@ impl Value {
     }
 
     /// The value of `crate`.
-    fn krate(self, name: &Ident) -> syn::Result<(LitStr, Path)> {
+    pub(crate) fn krate(self, name: &Ident) -> syn::Result<(LitStr, Path)> {
         let message = "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`";
         let value = self.string(name, message)?;
         match value.parse_with(Path::parse_mod_style) {
@@ -221,7 +221,7 @@ impl Value {
     }
 
     /// An error at the wrong value; at the option's name, if there is none.
-    fn wrong(self, name: &Ident, message: &str) -> syn::Error {
+    pub(crate) fn wrong(self, name: &Ident, message: &str) -> syn::Error {
         match self {
             Value::None => syn::Error::new_spanned(name, message),
             Value::Is(value) => syn::Error::new_spanned(value, message),

@@ -69,6 +69,10 @@ fn implementation(
             impl #impl_generics #krate::Weakrefable for #ident #ty_generics #where_clause {
                 #body
             }
+            #[automatically_derived]
+            #[doc(hidden)]
+            #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
+            impl #impl_generics #krate::Operand for #ident #ty_generics #where_clause {}
             #drop
         };
     }
@@ -125,7 +129,7 @@ fn call(slot: &Field<'_>, krate: &Path, method: &TokenStream, owner: &TokenStrea
 }
 
 /// Code that is to be found at one place of the user's.
-fn at(place: Span, code: TokenStream) -> TokenStream {
+pub(crate) fn at(place: Span, code: TokenStream) -> TokenStream {
     let place = place.resolved_at(Span::call_site());
     let moved = code.into_iter().map(|token| match token {
         TokenTree::Group(group) => {

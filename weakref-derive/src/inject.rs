@@ -97,7 +97,7 @@ fn slot_visibility(item: &ItemStruct) -> Visibility {
         .clone()
 }
 
-fn openness(vis: &Visibility) -> u8 {
+pub(crate) fn openness(vis: &Visibility) -> u8 {
     match vis {
         Visibility::Inherited => 0,
         Visibility::Restricted(vis) if vis.path.is_ident("self") => 0,

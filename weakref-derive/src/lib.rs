@@ -5,6 +5,7 @@
 //! | [`#[weakrefable]`](macro@weakrefable) | gives a struct a hidden slot, and derives `Weakrefable` |
 //! | [`#[derive(Weakrefable)]`](derive@Weakrefable) | makes a declared field the slot |
 //! | [`new!`] | makes a value of a struct with a hidden slot |
+//! | [`#[proxy]`](macro@proxy) | gives a `Proxy` the methods of its object |
 //!
 //! [`weakref-core`]: https://docs.rs/weakref-core
 #![forbid(unsafe_code)]
@@ -16,6 +17,7 @@ mod expand;
 mod fallback;
 mod inject;
 mod new;
+mod proxy;
 mod serde;
 mod valid;
 
@@ -321,4 +323,191 @@ pub fn weakrefable(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn new(input: TokenStream) -> TokenStream {
     new::new(input.into()).into()
+}
+
+/// Gives a `Proxy` the methods of its object: those of a trait, or those of a type.
+///
+/// Python's `weakref.proxy(obj)` has all methods of `obj`. Here, a trait says which, or an `impl`.
+/// Each call keeps the object alive until it returns; when the object is dead, it panics with
+/// `ReferenceError`'s message, at the place of the call. With `try_` before its name, it returns the
+/// error. Nothing is allocated.
+///
+/// # On a trait
+///
+/// A `Proxy` of anything that implements the trait implements it too, and goes wherever it is asked
+/// for. The methods with `try_` are in a trait of their own beside it, `Try<name>`, as visible, with
+/// the same parameters, and a subtrait of it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Proxy, ReferenceError, new, proxy, weakrefable};
+///
+/// #[proxy]
+/// trait Sensor {
+///     fn degrees(&self) -> f64;
+///     fn describe(&self) -> String {
+///         format!("{} degrees", self.degrees())
+///     }
+/// }
+///
+/// #[weakrefable]
+/// struct Thermometer { degrees: f64 }
+///
+/// impl Sensor for Thermometer {
+///     fn degrees(&self) -> f64 { self.degrees }
+/// }
+///
+/// fn read(sensor: impl Sensor) -> String { sensor.describe() }
+///
+/// let owner = Arc::new(new!(Thermometer { degrees: 21.5 }));
+/// let proxy = Proxy::new(&owner);
+/// assert_eq!(read(proxy.clone()), "21.5 degrees");
+/// let display: Vec<Box<dyn Sensor>> = vec![Box::new(proxy.clone())];
+/// assert_eq!(display[0].degrees(), 21.5);
+///
+/// drop(owner);
+/// assert_eq!(proxy.try_degrees(), Err(ReferenceError));
+/// ```
+///
+/// `Slotted<T>` implements the trait too, if `T` does: it is a `T` with a slot, and does all that it
+/// can lend its value for, also what a proxy cannot. So trait objects have proxies:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use weakref_core::{Proxy, Slotted, proxy};
+/// # #[proxy] trait Sensor { fn degrees(&self) -> f64; }
+/// # impl Sensor for f64 { fn degrees(&self) -> f64 { *self } }
+/// let owner: Arc<Slotted<dyn Sensor>> = Arc::new(Slotted::new(21.5));
+/// let proxy: Box<dyn Sensor> = Box::new(Proxy::new(&owner));
+/// assert_eq!(proxy.degrees(), 21.5);
+/// ```
+///
+/// For that, `Weakrefable` must not be a supertrait: a proxy has no slot. Of other supertraits, a
+/// proxy has those that it has by itself, as `Debug`, or by their own `#[proxy]`; if one is missing, it
+/// does not implement the trait.
+///
+/// # On an inherent impl
+///
+/// The methods with `&self`, in both forms, are those of a new trait, named after the type: it has to
+/// be in scope where they are called.
+///
+/// ```
+/// use std::rc::Rc;
+/// use weakref_core::{Proxy, new};
+///
+/// mod weather {
+///     use weakref_core::{proxy, weakrefable};
+///
+///     #[weakrefable(local)]
+///     pub struct Thermometer { pub degrees: f64 }
+///
+///     #[proxy]
+///     impl Thermometer {
+///         pub fn degrees(&self) -> f64 { self.degrees }
+///         pub fn warmer(&self, other: &Self) -> bool { self.degrees > other.degrees }
+///     }
+/// }
+/// use weather::ThermometerProxy;
+///
+/// let owner = Rc::new(new!(weather::Thermometer { degrees: 21.5 }));
+/// let proxy = Proxy::new(&owner);
+/// assert!(!proxy.warmer(&owner));
+/// assert_eq!(proxy.try_degrees(), Ok(21.5));
+/// ```
+///
+/// It is implemented for `Proxy<Thermometer>` and for `Proxy<Slotted<Thermometer>>`, so that enums,
+/// which have no slot inside, have it too.
+///
+/// The trait is as visible as the most visible of the methods. Those that are less visible are left
+/// out, as they would be seen by all who see the trait; an `impl` of private methods has a private
+/// trait. A method `new()` or another without `self` needs no object and is no part of it.
+///
+/// # What is forwarded
+///
+/// | | |
+/// |---|---|
+/// | `fn f(&self, ..)` | yes, with all its parameters; with patterns, `impl Trait` and lifetimes in its arguments |
+/// | a default method | yes: the object's own version runs |
+/// | `async fn`, `-> impl Future` | yes: see below |
+/// | `unsafe fn`, `extern "C" fn` | yes (in the latter, a panic ends the program: use the form with `try_`, which is not `extern`) |
+/// | `fn f()`, in a trait | yes, to the type of the object, which need not be alive; there is no `try_f` |
+/// | associated types and constants | yes: those of the object |
+/// | `#[cfg]`, `#[allow]`, `#[deprecated]`, `#[must_use]`, `#[doc(hidden)]` | apply to what is generated where that makes sense |
+/// | `fn f(&self) where Self: Sized` | yes, but then only sized objects have the trait through a proxy, and `Slotted<dyn Trait>` has not |
+/// | `-> impl Trait` | if it says by `+ use<..>`, without the lifetime of `&self`, that it borrows nothing |
+/// | `-> &T`, `-> Cow<'_, T>`, `-> Box<dyn Trait + '_>` and whatever else borrows from `&self` | no: nobody keeps the object alive after the call |
+/// | `&mut self`, `self`, `self: Rc<Self>` | no: a proxy has no more than `&self` to lend |
+/// | `Self` in a trait's arguments and return types | no: it would be the proxy; `Self::Item` is fine, if it is the trait's own |
+/// | a macro that makes methods | no: what it makes is not seen |
+///
+/// What is not forwarded is an error, and goes with `#[proxy(skip)]` on the method. In a trait it needs
+/// a default body, which a proxy then has; on the object, it is called inside `with`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Proxy, new, proxy, weakrefable};
+///
+/// #[weakrefable]
+/// struct User { name: String }
+///
+/// #[proxy]
+/// impl User {
+///     fn name(&self) -> String { self.name.clone() }
+///     #[proxy(skip)]
+///     fn name_str(&self) -> &str { &self.name }
+/// }
+///
+/// let owner = Arc::new(new!(User { name: "Ada".into() }));
+/// let proxy = Proxy::new(&owner);
+/// assert_eq!(proxy.name(), "Ada");
+/// assert_eq!(proxy.with(|user| user.name_str().len()), 3);
+/// ```
+///
+/// A lifetime that is not written, as in `-> Ref<u8>` for `Ref<'_, u8>`, is found by the compiler only:
+/// it says `cannot return reference to temporary value` at the type.
+///
+/// # `async fn`
+///
+/// The object is kept alive from the call until the future is done or dropped, as it would be borrowed
+/// by a call without a proxy. So it is the call that panics when the object is dead; `try_f(..).await` is a
+/// `Result`. The future is `Send` if the method's own is, and the object may be kept by another thread
+/// (`Shared`, `Send + Sync`). A trait that promises it for all, by `-> impl Future<Output = T> + Send`,
+/// keeps the promise: only proxies of such objects implement it.
+///
+/// # Names that a proxy has already
+///
+/// `Proxy` has a few methods of its own: `get`, `with`, `cloned`, `downgrade` and others, the first two
+/// with `try_`. In `proxy.get()` they come first. A method of the same name is reached as
+/// `Sensor::get(&proxy)`, and through any `impl Sensor` as always. If a trait has both `lock` and
+/// `try_lock`, write `Sensor::try_lock(&proxy)` for the latter; in an inherent impl, skip one.
+///
+/// # Options
+///
+/// - `name = Name`: the name of the generated trait, in place of `Try<trait>` or `<type>Proxy`. A second
+///   `impl` of the same type needs one.
+/// - `crate = "path"`: as in the [derive](derive@Weakrefable#crate--path).
+///
+/// ```
+/// # use weakref_core::proxy;
+/// mod library {
+///     pub use weakref_core;
+/// }
+///
+/// #[proxy(name = ReadSensor, crate = "library::weakref_core")]
+/// trait Sensor {
+///     fn degrees(&self) -> f64;
+/// }
+///
+/// fn read(sensor: &impl ReadSensor) -> Option<f64> {
+///     sensor.try_degrees().ok()
+/// }
+/// ```
+///
+/// # Where the panic is
+///
+/// At the call, by `#[track_caller]`. Through a `dyn Trait`, the compiler only knows the method, and
+/// names that.
+#[proc_macro_attribute]
+pub fn proxy(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    proxy::proxy(arguments.into(), &item.into()).into()
 }

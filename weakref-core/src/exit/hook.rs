@@ -80,6 +80,7 @@ mod imp {
         }
         extern "C" fn child() {
             SharedRegistry::after_fork(true);
+            crate::exit::has_forked();
         }
 
         // SAFETY: these may be called at any time and do not unwind; in the child, they use nothing

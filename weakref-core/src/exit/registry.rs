@@ -9,6 +9,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     mem::ManuallyDrop,
+    ops::{Deref, RangeInclusive},
     ptr::{self, NonNull},
     sync::atomic::{
         AtomicUsize,
@@ -36,6 +37,8 @@ pub struct Entry {
     born: Cell<Born>,
     /// It stands among the sorted, and not in the list.
     is_sorted: Cell<bool>,
+    /// Which of the lists of `Shared` is its own.
+    list: u8,
 }
 
 /// What the registry asks of a finalizer.
@@ -63,34 +66,44 @@ pub(super) struct Born {
     turn: usize,
 }
 
-/// The number of finalizers of `Shared` that there have been.
-static CLOCK: AtomicUsize = AtomicUsize::new(0);
+/// The number of finalizers of `Shared` that there have been, in a cache line of its own.
+#[repr(align(128))]
+struct Clock(AtomicUsize);
+
+static CLOCK: Clock = Clock(AtomicUsize::new(0));
 
 /// What was born before this belongs to the process that this one was forked from.
 static FIRST: AtomicUsize = AtomicUsize::new(0);
 
 impl Born {
+    /// Of a finalizer that has never been listed. In `Shared` the clock is not 0 then, in `Local` the
+    /// turn.
+    const NOT_YET: Self = Self { clock: 0, turn: 0 };
+
     /// The time after which nobody is born yet.
     pub(super) fn now() -> Self {
-        Self { clock: CLOCK.load(Relaxed), turn: usize::MAX }
+        Self { clock: CLOCK.0.load(Relaxed), turn: usize::MAX }
     }
 
-    /// The time before which nobody was born in this process.
-    fn first() -> Self {
-        Self { clock: FIRST.load(Relaxed), turn: 0 }
+    /// The time up to `limit` in which this process was there.
+    fn span(limit: Self) -> RangeInclusive<Self> {
+        let first = Self { clock: FIRST.load(Relaxed), turn: 0 };
+        // In the child of a finalizer that was being run, the limit is from before the fork.
+        first..=limit.max(first)
     }
 }
 
 impl Entry {
-    pub(crate) fn new(head: Head, methods: &'static Methods) -> Self {
+    pub(crate) fn new(head: Head, methods: &'static Methods, list: u8) -> Self {
         Self {
             head,
             methods,
             older: Cell::new(ptr::null()),
             newer: Cell::new(ptr::null()),
             left: Cell::new(ptr::null()),
-            born: Cell::new(Born { clock: 0, turn: 0 }),
+            born: Cell::new(Born::NOT_YET),
             is_sorted: Cell::new(false),
+            list,
         }
     }
 }
@@ -110,27 +123,21 @@ impl Taken {
 
 /// The registry of a flavour.
 pub trait Registry {
-    /// Sees to it that the end will be noticed.
+    /// Sees to it that the end will be noticed, and returns which list a new finalizer is for.
     ///
     /// # Panics
     ///
     /// If the operating system has no room for one more exit handler.
-    fn prepare();
+    fn prepare() -> u8;
 
-    /// Lists a finalizer that has just been made, whose registry's share nobody else knows of yet.
+    /// Lists a finalizer, for the first time or again, if it says that it is to be.
     ///
     /// # Safety
     ///
-    /// The node lives until the registry's share has been given up, and begins with an `Entry`. In
-    /// `Local`, this is its thread; in `Shared`, it can be run and freed on any.
-    unsafe fn add(entry: NonNull<Entry>);
-
-    /// Lists a finalizer again, if it says that it is to be.
-    ///
-    /// # Safety
-    ///
-    /// As for `add`; and the caller has a handle.
-    unsafe fn rejoin(entry: NonNull<Entry>);
+    /// The caller has a handle. The node lives until the registry's share has been given up, and
+    /// begins with an `Entry`. In `Local`, this is its thread; in `Shared`, it can be run and freed on
+    /// any.
+    unsafe fn join(entry: NonNull<Entry>);
 
     /// Takes a finalizer out. Returns false if somebody else is at the registry, who will do so, and
     /// give up its share; else that is left to the caller. Does not wait.
@@ -171,11 +178,14 @@ impl List {
 
     /// # Safety
     ///
-    /// As for `insert`; the entry says that it is to join.
-    unsafe fn rejoin(&self, entry: NonNull<Entry>) {
+    /// As for [`Registry::join`].
+    unsafe fn join(&self, entry: NonNull<Entry>, born: impl FnOnce() -> Born) {
         // SAFETY: it is valid, and if it joins, it is in no list.
         unsafe {
             if (entry.as_ref().methods.join)(entry) {
+                if entry.as_ref().born.get() == Born::NOT_YET {
+                    entry.as_ref().born.set(born());
+                }
                 self.insert(entry);
             }
         }
@@ -214,27 +224,40 @@ impl List {
     /// Returns when the newest was born of those that were born up to `limit`.
     fn newest(&self, limit: Born) -> Option<Born> {
         self.sort();
-        self.sorted.borrow().range(Born::first()..=limit).next_back().map(|(born, _)| *born)
+        let sorted = self.sorted.borrow();
+        let span = Born::span(limit);
+        // The last of all, as a rule, which is found faster.
+        let (last, _) = sorted.last_key_value()?;
+        if span.contains(last) {
+            return Some(*last);
+        }
+        sorted.range(span).next_back().map(|(born, _)| *born)
     }
 
     /// Takes out the newest of them that is alive.
     fn take(&self, limit: Born) -> Option<Taken> {
         self.sort();
         let mut sorted = self.sorted.borrow_mut();
-        let (born, entry) =
-            sorted.range(Born::first()..=limit).rev().find_map(|(born, entry)| {
-                // SAFETY: what is in the registry is valid.
-                let taken = unsafe { (entry.as_ref().methods.take)(*entry) };
-                taken.then_some((*born, *entry))
-            })?;
-        sorted.remove(&born);
+        let span = Born::span(limit);
+        // SAFETY: what is in the registry is valid.
+        let take = |entry: NonNull<Entry>| unsafe { (entry.as_ref().methods.take)(entry) };
+        // As above. One that is not alive is on its way out, by another thread.
+        let last =
+            sorted.last_entry().filter(|last| span.contains(last.key()) && take(*last.get()));
+        let taken = if let Some(last) = last {
+            last.remove()
+        } else {
+            let mut newest_first = sorted.range(span).rev();
+            let born = newest_first.find_map(|(born, entry)| take(*entry).then_some(*born))?;
+            sorted.remove(&born)?
+        };
         // SAFETY: `take` has made a handle, which keeps it.
-        unsafe { entry.as_ref() }.is_sorted.set(false);
+        unsafe { taken.as_ref() }.is_sorted.set(false);
         if sorted.is_empty() {
             // Gives its memory back: nobody drops it.
             *sorted = BTreeMap::new();
         }
-        Some(Taken(entry))
+        Some(Taken(taken))
     }
 
     /// Puts what is in the list among the sorted.
@@ -273,23 +296,19 @@ impl LocalRegistry {
 // That only this thread is at its list is what `Local` is about: no finalizer leaves it, and none of
 // the list's functions calls code of the user's.
 impl Registry for LocalRegistry {
-    fn prepare() {
+    fn prepare() -> u8 {
         hook::install();
         hook::install_in_thread();
+        0
     }
 
-    unsafe fn add(entry: NonNull<Entry>) {
-        let turn = TURN.with(|turn| turn.replace(turn.get() + 1)) + 1;
-        // SAFETY: the caller has made it; it is in no list.
-        unsafe {
-            entry.as_ref().born.set(Born { clock: CLOCK.load(Relaxed), turn });
-            LOCAL.with(|list| list.insert(entry));
-        }
-    }
-
-    unsafe fn rejoin(entry: NonNull<Entry>) {
-        // SAFETY: the caller has a handle.
-        LOCAL.with(|list| unsafe { list.rejoin(entry) });
+    unsafe fn join(entry: NonNull<Entry>) {
+        let born = || {
+            let turn = TURN.with(|turn| turn.replace(turn.get() + 1)) + 1;
+            Born { clock: CLOCK.0.load(Relaxed), turn }
+        };
+        // SAFETY: as promised.
+        LOCAL.with(|list| unsafe { list.join(entry, born) });
     }
 
     unsafe fn remove(entry: NonNull<Entry>) -> bool {
@@ -309,6 +328,7 @@ pub enum SharedRegistry {}
 /// in `HELD`, of finalizers that have left meanwhile: a death does not wait. One atomic operation
 /// either takes the word or leaves the finalizer there, and whoever has the word cannot give it back
 /// before it has seen to those.
+#[repr(align(128))]
 struct SharedList {
     word: AtomicPtr<Entry>,
     list: List,
@@ -322,11 +342,47 @@ unsafe impl Send for SharedList {}
 const FREE: *mut Entry = ptr::null_mut();
 const HELD: *mut Entry = ptr::without_provenance_mut(1);
 
+/// How many lists there are, so that threads do not wait for each other, nor for a cache line that the
+/// other has just written to: each puts its finalizers into its own, as far as they go round.
+const LISTS: usize = if cfg!(loom) { 1 } else { 8 };
+
 global! {
-    static SHARED: SharedList = SharedList { word: AtomicPtr::new(FREE), list: List::empty() };
+    static SHARED: [SharedList; LISTS] = SharedList::all();
+}
+
+/// Which list is this thread's.
+fn my_list() -> u8 {
+    per_thread! {
+        static MINE: Cell<Option<u8>> = const { Cell::new(None) };
+    }
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+    MINE.with(|mine| {
+        mine.get().unwrap_or_else(|| {
+            #[allow(clippy::cast_possible_truncation)]
+            let list = (THREADS.fetch_add(1, Relaxed) % LISTS) as u8;
+            mine.set(Some(list));
+            list
+        })
+    })
 }
 
 impl SharedList {
+    #[cfg(not(loom))]
+    const fn all() -> [Self; LISTS] {
+        [const { Self { word: AtomicPtr::new(FREE), list: List::empty() } }; LISTS]
+    }
+
+    #[cfg(loom)]
+    fn all() -> [Self; LISTS] {
+        [Self { word: AtomicPtr::new(FREE), list: List::empty() }]
+    }
+
+    /// The list of an entry.
+    fn of(entry: &Entry) -> &'static Self {
+        &SHARED[usize::from(entry.list)]
+    }
+
     fn try_enter(&self) -> bool {
         // Acquire, with the Release in `exit`: what the one before did to the list.
         self.word.compare_exchange(FREE, HELD, Acquire, Relaxed).is_ok()
@@ -391,77 +447,83 @@ impl SharedList {
     }
 }
 
-/// Has the list of `Shared` to itself as long as it lives.
-struct Inside(());
+/// Has a list of `Shared` to itself as long as it lives.
+struct Inside(&'static SharedList);
 
 impl Inside {
-    fn enter() -> Self {
-        SHARED.enter();
-        Self(())
+    fn enter(list: &'static SharedList) -> Self {
+        list.enter();
+        Self(list)
+    }
+}
+
+impl Deref for Inside {
+    type Target = List;
+
+    fn deref(&self) -> &List {
+        &self.0.list
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        SHARED.exit();
+        self.0.exit();
     }
 }
 
 impl SharedRegistry {
     pub(super) fn newest(limit: Born) -> Option<Born> {
-        let _inside = Inside::enter();
-        SHARED.list.newest(limit)
+        Self::newest_and_its_list(limit).map(|(born, _)| born)
     }
 
     pub(super) fn take(limit: Born) -> Option<Taken> {
-        let _inside = Inside::enter();
-        SHARED.list.take(limit)
+        let (_, list) = Self::newest_and_its_list(limit)?;
+        Inside::enter(&SHARED[list]).take(limit)
+    }
+
+    fn newest_and_its_list(limit: Born) -> Option<(Born, usize)> {
+        let newest = |list| Some((Inside::enter(&SHARED[list]).newest(limit)?, list));
+        (0..LISTS).filter_map(newest).max()
     }
 
     /// Holds the registry over a fork: the child could find it held by a thread that it does not
     /// have.
+    #[cfg(all(unix, not(loom)))]
     pub(super) fn before_fork() {
-        SHARED.enter();
+        SHARED.iter().for_each(SharedList::enter);
     }
 
+    #[cfg(all(unix, not(loom)))]
     pub(super) fn after_fork(is_child: bool) {
         if is_child {
-            FIRST.store(CLOCK.fetch_add(1, Relaxed) + 1, Relaxed);
+            FIRST.store(CLOCK.0.fetch_add(1, Relaxed) + 1, Relaxed);
         }
-        SHARED.exit();
+        SHARED.iter().for_each(SharedList::exit);
     }
 }
 
 impl Registry for SharedRegistry {
-    fn prepare() {
+    fn prepare() -> u8 {
         hook::install();
+        my_list()
     }
 
-    unsafe fn add(entry: NonNull<Entry>) {
-        let _inside = Inside::enter();
-        // Written only by who has the word.
-        let clock = CLOCK.load(Relaxed) + 1;
-        CLOCK.store(clock, Relaxed);
-        // SAFETY: the caller has made it; it is in no list.
-        unsafe {
-            entry.as_ref().born.set(Born { clock, turn: 0 });
-            SHARED.list.insert(entry);
-        }
-    }
-
-    unsafe fn rejoin(entry: NonNull<Entry>) {
-        let _inside = Inside::enter();
+    unsafe fn join(entry: NonNull<Entry>) {
+        let born = || Born { clock: CLOCK.0.fetch_add(1, Relaxed) + 1, turn: 0 };
         // SAFETY: the caller has a handle.
-        unsafe { SHARED.list.rejoin(entry) };
+        let list = SharedList::of(unsafe { entry.as_ref() });
+        // SAFETY: as promised; and `Inside` is alone with the list.
+        unsafe { Inside::enter(list).join(entry, born) };
     }
 
     unsafe fn remove(entry: NonNull<Entry>) -> bool {
+        // SAFETY: it is listed, so it stays in its list.
+        let list = SharedList::of(unsafe { entry.as_ref() });
         // SAFETY: as promised.
-        let entered = unsafe { SHARED.enter_or_leave(entry) };
+        let entered = unsafe { list.enter_or_leave(entry) };
         if entered {
-            let _inside = Inside(());
             // SAFETY: it is listed.
-            unsafe { SHARED.list.remove(entry) };
+            unsafe { Inside(list).remove(entry) };
         }
         entered
     }

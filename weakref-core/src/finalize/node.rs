@@ -5,8 +5,8 @@
 //!
 //! - Each handle counts `HANDLE`; `SLOT` and `LISTED` are the shares of the slot and of the registry.
 //!   Who takes the last of them frees the node.
-//! - `ALIVE` says that the function is there. Whoever clears it owns the function, and takes the node
-//!   out of slot and registry.
+//! - `ALIVE` says that the function is there, and the weak pointer to the object. Whoever clears it owns
+//!   both, and takes the node out of slot and registry.
 //! - `ATEXIT` says that the end is to run it.
 //! - `PEEKED` says that somebody looks at the function, which nobody else may take meanwhile. Who
 //!   cannot wait leaves word: `OWED`, that it is to be run after that, or `UNWANTED`, that it is to be
@@ -14,11 +14,15 @@
 #![allow(unsafe_code)]
 
 use std::{
-    any::Any, cell::UnsafeCell, mem::MaybeUninit, ptr::NonNull, sync::atomic::Ordering::Relaxed,
+    any::Any,
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    ptr::{self, NonNull},
+    sync::atomic::Ordering::Relaxed,
 };
 
 use crate::{
-    Callback, Flavor, MaybeSend, Pointer, StrongOf, WeakSlot, Weakrefable, callback, death,
+    Callback, Flavor, MaybeSend, Pointer, StrongOf, Weakrefable, callback, death,
     exit::{
         self,
         registry::{Entry, Methods, Registry},
@@ -56,9 +60,18 @@ struct Node<T: ?Sized + Weakrefable, F> {
     place: AtomicU32,
     /// The thread that peeks, or 0.
     peeker: AtomicUsize,
-    /// Not there if the object was not in a pointer.
+    /// The object, where it was when the finalizer was made, if it was in a pointer; else null. Never
+    /// followed.
+    object: *const (),
+    /// There as long as `ALIVE` says so.
+    content: UnsafeCell<MaybeUninit<Content<T, F>>>,
+}
+
+struct Content<T: ?Sized + Weakrefable, F> {
+    function: F,
+    /// Not there if the object was not in a pointer. It goes with the function: what has been run keeps
+    /// neither the object's memory nor anybody from `get_mut`.
     weak: Option<WeakOf<T>>,
-    function: UnsafeCell<MaybeUninit<F>>,
 }
 
 type RegistryOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Registry;
@@ -81,8 +94,9 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         F: FnOnce() -> R + Callback<T, T::Flavor>,
     {
         let weak = T::Flavor::downgrade(owner.strong());
+        let content = Content { function, weak: Some(weak) };
         // SAFETY: what `Callback` says.
-        unsafe { Self::register(owner.weak_slot(), Some(weak), function) }
+        unsafe { Self::register(owner, content) }
     }
 
     /// Makes a finalizer of an object wherever it is.
@@ -91,43 +105,43 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         F: FnOnce() -> R + MaybeSend<T::Flavor>,
     {
         // SAFETY: what `MaybeSend` says.
-        unsafe { Self::register(value.weak_slot(), None, function) }
+        unsafe { Self::register(value, Content { function, weak: None }) }
     }
 
-    /// Makes a node, lists it in the registry, and registers it with the slot.
+    /// Makes a node, registers it with the slot, and lists it in the registry.
     ///
     /// # Safety
     ///
-    /// `F` borrows nothing. `T` borrows nothing either, if there is a `weak`. In `Shared`, `F` is
-    /// `Send`, and if there is a `weak`, `T` is `Send + Sync`. The slot is that of the object to which
-    /// `weak` points, if there is one.
-    unsafe fn register<R>(slot: &WeakSlot<T::Flavor>, weak: Option<WeakOf<T>>, function: F) -> Self
+    /// `F` borrows nothing. `T` borrows nothing either, if there is a weak pointer. In `Shared`, `F` is
+    /// `Send`, and if there is a weak pointer, `T` is `Send + Sync`. It points to the object.
+    unsafe fn register<R>(object: &T, content: Content<T, F>) -> Self
     where
         F: FnOnce() -> R,
     {
-        RegistryOf::<T>::prepare();
-        let listed = if exit::is_closed() { 0 } else { LISTED };
-        let behaviour =
-            if weak.is_some() { Node::<T, F>::WITH_WEAK } else { Node::<T, F>::WITHOUT_WEAK };
+        let list = RegistryOf::<T>::prepare();
+        let (behaviour, address) = match content.weak {
+            Some(_) => (Node::<T, F>::WITH_WEAK, (&raw const *object).cast()),
+            None => (Node::<T, F>::WITHOUT_WEAK, ptr::null()),
+        };
         let node = Box::new(Node::<T, F> {
-            entry: Entry::new(Head { behaviour }, Node::<T, F>::METHODS),
-            state: State::new(SLOT | listed | ALIVE | ATEXIT | HANDLE),
+            entry: Entry::new(Head { behaviour }, Node::<T, F>::METHODS, list),
+            state: State::new(SLOT | ALIVE | ATEXIT | HANDLE),
             place: AtomicU32::new(0),
             peeker: AtomicUsize::new(0),
-            weak,
-            function: UnsafeCell::new(MaybeUninit::new(function)),
+            object: address,
+            content: UnsafeCell::new(MaybeUninit::new(content)),
         });
-        let node = NonNull::from(Box::leak(node));
-        if listed != 0 {
-            // SAFETY: a node is `repr(C)` and begins with an `Entry`. It is freed after `LISTED` has
-            // gone. In `Shared`, what it holds may go to any thread, as the caller promises.
-            unsafe { RegistryOf::<T>::add(node.cast()) };
+        let handle = Self(NonNull::from(Box::leak(node)));
+        // SAFETY: a node is `repr(C)` and begins with an `Entry`, which begins with a `Head`. It is
+        // freed after `SLOT` has gone. In `Shared`, what it holds may go to any thread, as the caller
+        // promises.
+        let registration = unsafe { Registration::new(handle.0.cast(), 0) };
+        handle.node().place.store(object.weak_slot().register(registration), Relaxed);
+        // Last: whoever finds it in the registry takes it out of its place in the slot.
+        if !exit::is_closed() {
+            // SAFETY: as above, and it is freed after `LISTED` has gone; this is a handle.
+            unsafe { RegistryOf::<T>::join(handle.0.cast()) }
         }
-        let handle = Self(node);
-        // SAFETY: a node begins with an `Entry`, which begins with a `Head`. It is freed after `SLOT`
-        // has gone. The rest as above.
-        let registration = unsafe { Registration::new(node.cast(), 0) };
-        handle.node().place.store(slot.register(registration), Relaxed);
         handle
     }
 
@@ -140,8 +154,9 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         self.0.as_ptr().cast_const().cast()
     }
 
-    pub(super) fn weak(&self) -> Option<&WeakOf<T>> {
-        self.node().weak.as_ref()
+    /// Where the object was when the finalizer was made, if it was in a pointer.
+    pub(super) fn object(&self) -> Option<*const ()> {
+        Some(self.node().object).filter(|object| !object.is_null())
     }
 
     pub(super) fn is_alive(&self) -> bool {
@@ -158,7 +173,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         let set = self.node().state.update(|state| is_alive(state).then(|| set(state)));
         if atexit && set.is_ok_and(|before| before & LISTED == 0) && !exit::is_closed() {
             // SAFETY: as in `register`; and this is a handle.
-            unsafe { RegistryOf::<T>::rejoin(self.0.cast()) }
+            unsafe { RegistryOf::<T>::join(self.0.cast()) }
         }
     }
 
@@ -197,14 +212,14 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         self.update_unless_peeked(lend)?;
         let node = self.node();
         node.peeker.store(thread_token(), Relaxed);
-        // The owner is declared first, to go last: if it has become the last, nobody peeks any more.
-        let owner = node.weak.as_ref().and_then(T::Flavor::upgrade);
-        let _peek = Peek { node, finalize: finalize::<F, R> };
-        let _holding = Holding::new();
         // SAFETY: it is there, as `ALIVE` was set; and nobody takes it, or has it by reference too,
         // while `PEEKED` is set.
-        let function = unsafe { (*node.function.get()).assume_init_ref() };
-        Some(look(owner.as_ref(), function))
+        let content = unsafe { (*node.content.get()).assume_init_ref() };
+        // The owner is declared first, to go last: if it has become the last, nobody peeks any more.
+        let owner = content.weak.as_ref().and_then(T::Flavor::upgrade);
+        let _peek = Peek { node, finalize: finalize::<F, R> };
+        let _holding = Holding::new();
+        Some(look(owner.as_ref(), &content.function))
     }
 
     /// Changes the state and returns the one before, if the finalizer is alive.
@@ -296,17 +311,17 @@ impl<T: ?Sized + Weakrefable, F> Node<T, F> {
     ///
     /// The caller has cleared `ALIVE`, which was set in the state `before`, and has a handle.
     unsafe fn take_out(&self, before: usize) -> (F, Option<StrongOf<T>>) {
-        let this = NonNull::from(self);
         // SAFETY: as promised.
         let mut shares = unsafe { self.leave_registry(before) };
-        let owner = self.weak.as_ref().and_then(T::Flavor::upgrade);
+        // SAFETY: who clears `ALIVE` owns the content.
+        let Content { function, weak } = unsafe { (*self.content.get()).assume_init_read() };
+        let owner = weak.as_ref().and_then(T::Flavor::upgrade);
         if let Some(owner) = &owner {
+            let head: *const Head = ptr::from_ref(self).cast();
             let place = self.place.load(Relaxed);
-            let registration = owner.weak_slot().unregister(place, this.as_ptr().cast(), 0);
+            let registration = owner.weak_slot().unregister(place, head, 0);
             shares += registration.map_or(0, |_| SLOT);
         }
-        // SAFETY: who clears `ALIVE` owns the function.
-        let function = unsafe { (*self.function.get()).assume_init_read() };
         if shares != 0 {
             // Not the last of it: there is the caller's handle.
             self.state.sub(shares);
@@ -337,11 +352,10 @@ impl<T: ?Sized + Weakrefable, F> Node<T, F> {
         let left = unsafe { this.as_ref() }.state.sub(shares) - shares;
         if is_free(left) {
             // SAFETY: whoever has the last is alone. It comes from a `Box`.
-            let Self { function, weak, .. } = *unsafe { Box::from_raw(this.as_ptr()) };
-            drop(weak);
+            let Self { content, .. } = *unsafe { Box::from_raw(this.as_ptr()) };
             if left & ALIVE != 0 {
                 // SAFETY: `ALIVE` says that it is there.
-                drop(unsafe { function.into_inner().assume_init() });
+                drop(unsafe { content.into_inner().assume_init() });
             }
         }
     }
@@ -386,9 +400,10 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
         }
         // SAFETY: claimed, with the slot's share.
         let listed = unsafe { node.leave_registry(before) };
-        // SAFETY: who clears `ALIVE` owns the function.
-        let function = unsafe { (*node.function.get()).assume_init_read() };
-        // SAFETY: the shares are used up, and the function is not in the node any more.
+        // SAFETY: who clears `ALIVE` owns the content.
+        let Content { function, weak } = unsafe { (*node.content.get()).assume_init_read() };
+        drop(weak);
+        // SAFETY: the shares are used up, and nothing is in the node any more.
         unsafe { Self::give_up(this, SLOT + listed) }
         finalize(function);
     }

@@ -80,7 +80,20 @@ pub struct WeakValueMap<K, V: ?Sized + Weakrefable, S = RandomState> {
     message = "a weak map over `{V}` cannot hold keys of type `{Self}`",
     note = "keys and values must borrow nothing; if the values live in an `Arc`, both must be `Send + Sync`"
 )]
-pub trait MapKey<V: ?Sized + Weakrefable, F: Flavor>: Sized + 'static {}
+pub trait MapKey<V: ?Sized + Weakrefable, F: Flavor>:
+    sealed::MapKey<V, F> + Sized + 'static
+{
+}
+
+mod sealed {
+    use crate::{Local, Shared};
+
+    /// What [`MapKey`](super::MapKey) says, where nobody else can say it.
+    #[allow(unnameable_types)]
+    pub trait MapKey<V: ?Sized, F> {}
+    impl<V: ?Sized, K> MapKey<V, Local> for K {}
+    impl<V: ?Sized + Send + Sync, K: Send + Sync> MapKey<V, Shared> for K {}
+}
 
 impl<K: 'static, V: ?Sized + Weakrefable<Flavor = Local> + 'static> MapKey<V, Local> for K {}
 
