@@ -1,4 +1,4 @@
-//! Ratios beside std, a hand-written map and weak-table.
+//! Ratios beside std, a hand-written map and weak-table; and what the same takes in Python.
 //!
 //! `cargo bench -p weakref-bench --bench compare [-- PART OF A NAME ..]`
 
@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use weakref_bench::{groups, options::Options, report, threads};
+use weakref_bench::{cpython, groups, options::Options, report, together};
 
 /// How often a pair is measured.
 const RUNS: u32 = 7;
@@ -20,7 +20,10 @@ fn main() -> ExitCode {
         println!("test mode: tiny sizes, results are checked, nothing here is a measurement");
     } else {
         report::heading("cargo bench -p weakref-bench --bench compare");
-        println!("Median of {RUNS} runs; a ratio is ours / theirs within a run, less is better.\n");
+        println!(
+            "Median of {RUNS} runs; a ratio is ours / theirs within a run, less is better. Where"
+        );
+        println!("there is nothing to compare with, the least and the most are times.\n");
         report::ratios_head();
     }
     let runs = options.times(RUNS);
@@ -40,12 +43,16 @@ fn main() -> ExitCode {
         eprintln!("the bytes could not be counted");
         return ExitCode::FAILURE;
     }
+    if !cpython::note(options.test) {
+        eprintln!("CPython could not be measured");
+        return ExitCode::FAILURE;
+    }
     if !options.test {
-        let waited = threads::waited() * 100.0;
+        let waited = together::waited() * 100.0;
         println!(
             "\n2 threads: at the worst, {waited:.0} % of their time they waited for a processor."
         );
-        println!("\n{missed} of the ratios missed, {:.0} s", start.elapsed().as_secs_f64());
+        println!("\n{missed} of the targets missed, {:.0} s", start.elapsed().as_secs_f64());
     }
     ExitCode::SUCCESS
 }

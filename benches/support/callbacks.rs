@@ -24,8 +24,13 @@ use crate::{
 /// addition, which would hide the difference.
 static TALLY: AtomicU64 = AtomicU64::new(0);
 
-fn tally(amount: u64) {
+pub(crate) fn tally(amount: u64) {
     TALLY.store(TALLY.load(Relaxed) + amount, Relaxed);
+}
+
+/// What has been added up so far.
+pub(crate) fn tallied() -> u64 {
+    TALLY.load(Relaxed)
 }
 
 /// A hand-written list of callbacks, for one thread.
@@ -68,13 +73,13 @@ impl fmt::Debug for SharedList {
 /// One object with one callback is made and dies.
 ///
 /// `register` returns what the user has to hold for the callback to be called: a reference, or `()`.
-fn lives<P, R>(
+pub(crate) fn lives<P, R>(
     total: u32,
     own: impl Fn(u64) -> P + 'static,
     register: impl Fn(&P, u64) -> R + 'static,
 ) -> impl FnMut() -> Vec<f64> {
     move || {
-        let before = TALLY.load(Relaxed);
+        let before = tallied();
         let mut clock = Clock::default();
         clock.time(total, || {
             for index in 0..u64::from(total) {
@@ -84,7 +89,7 @@ fn lives<P, R>(
                 drop(black_box(kept));
             }
         });
-        assert_eq!(TALLY.load(Relaxed) - before, (0..u64::from(total)).sum());
+        assert_eq!(tallied() - before, (0..u64::from(total)).sum());
         vec![clock.figure()]
     }
 }
@@ -99,7 +104,7 @@ fn crowds<P, R: 'static>(
     let objects = total / k;
     let mut kept = Vec::with_capacity(k as usize);
     move || {
-        let before = TALLY.load(Relaxed);
+        let before = tallied();
         let mut clock = Clock::default();
         clock.time(objects * k, || {
             for index in 0..u64::from(objects) {
@@ -110,16 +115,16 @@ fn crowds<P, R: 'static>(
             }
         });
         let expected = u64::from(objects) * (0..u64::from(k)).sum::<u64>();
-        assert_eq!(TALLY.load(Relaxed) - before, expected);
+        assert_eq!(tallied() - before, expected);
         vec![clock.figure()]
     }
 }
 
-fn local(owner: &Rc<LocalItem>, amount: u64) -> WeakRef<LocalItem> {
+pub(crate) fn local(owner: &Rc<LocalItem>, amount: u64) -> WeakRef<LocalItem> {
     WeakRef::with_callback(owner, move |_: &WeakRef<LocalItem>| tally(amount))
 }
 
-fn shared(owner: &Arc<SharedItem>, amount: u64) -> WeakRef<SharedItem> {
+pub(crate) fn shared(owner: &Arc<SharedItem>, amount: u64) -> WeakRef<SharedItem> {
     WeakRef::with_callback(owner, move |_: &WeakRef<SharedItem>| tally(amount))
 }
 

@@ -9,6 +9,8 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod callbacks;
+pub mod cpython;
+pub mod finalize;
 pub mod footprint;
 pub mod key;
 pub mod map;
@@ -16,9 +18,12 @@ pub mod map_life;
 pub mod measure;
 pub mod object;
 pub mod options;
+pub mod proxy;
+pub mod queue;
 pub mod report;
 pub mod target;
 pub mod threads;
+pub mod together;
 pub mod value;
 
 use crate::{measure::Group, options::Options};
@@ -27,6 +32,9 @@ use crate::{measure::Group, options::Options};
 pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
     (object::groups(options).into_iter())
         .chain(callbacks::groups(options))
+        .chain(finalize::groups(options))
+        .chain(queue::groups(options))
+        .chain(proxy::groups(options))
         .chain(map_life::groups(options))
         .chain(threads::groups(options))
 }

@@ -4,7 +4,7 @@ use std::{env, fs, io::Write as _, process::Command, thread};
 
 use crate::{
     measure::{Group, Samples, Spread},
-    target::target,
+    target::{ceiling, target},
 };
 
 /// Prints what a figure depends on, and the command that gives it.
@@ -17,7 +17,10 @@ pub fn heading(command: &str) {
         env::consts::ARCH
     );
     println!("- compiler: {}, profile `bench`", first_line("rustc", &["-V"]));
-    println!("- crates: weakref-core {}, weak-table 0.4", env!("CARGO_PKG_VERSION"));
+    println!(
+        "- crates: weakref-core {}, weak-table 0.4, crossbeam-channel 0.5",
+        env!("CARGO_PKG_VERSION")
+    );
     println!("- hasher: `std::hash::RandomState` everywhere");
     println!("- allocator: the system's ({})", first_line("getconf", &["GNU_LIBC_VERSION"]));
     println!("- time: the thread's processor time; with 2 threads, the clock on the wall");
@@ -46,20 +49,29 @@ pub fn ratios_head() {
     println!("|---|---|--:|--:|--:|--:|--:|--:|---|");
 }
 
-/// Prints a row for each name and opponent. Returns how many missed their target.
+/// Prints a row for each name and opponent; where there is none, one with the times alone. Returns how
+/// many missed their target.
 pub fn ratios(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) -> usize {
     let mut missed = 0;
     for (name, workload) in group.names.iter().enumerate().filter(|(_, name)| wanted(name)) {
+        let ours = Spread::of(samples.of(0, name));
+        if group.cases.len() == 1 {
+            let Spread { median, min, max } = ours;
+            let (limit, mark) = verdict(median, ceiling(workload), duration);
+            missed += usize::from(is_missed(mark));
+            let [median, min, max] = [median, min, max].map(duration);
+            println!("| {workload} | | {median} | | | {min} | {max} | {limit} | {mark} |");
+        }
         for (other, case) in group.cases.iter().enumerate().skip(1) {
-            let middle = |case: usize| duration(Spread::of(samples.of(case, name)).median);
+            let theirs = Spread::of(samples.of(other, name));
             let ratio = Spread::of(&samples.ratios(other, name));
             let (limit, mark) = judge(workload, case.label, ratio.median);
-            missed += usize::from(!mark.is_empty() && mark != "ok");
+            missed += usize::from(is_missed(mark));
             println!(
                 "| {workload} | {} | {} | {} | {} | {} | {} | {limit} | {mark} |",
                 case.label,
-                middle(0),
-                middle(other),
+                duration(ours.median),
+                duration(theirs.median),
                 number(ratio.median),
                 number(ratio.min),
                 number(ratio.max),
@@ -72,10 +84,22 @@ pub fn ratios(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) -
 
 /// The last two columns: the target, and whether it was reached.
 pub fn judge(workload: &str, against: &str, ratio: f64) -> (String, &'static str) {
-    match target(workload, against) {
+    verdict(ratio, target(workload, against), number)
+}
+
+fn verdict(
+    figure: f64,
+    limit: Option<f64>,
+    write: impl Fn(f64) -> String,
+) -> (String, &'static str) {
+    match limit {
         None => (String::new(), ""),
-        Some(limit) => (number(limit), if ratio <= limit { "ok" } else { "**missed**" }),
+        Some(limit) => (write(limit), if figure <= limit { "ok" } else { "**missed**" }),
     }
+}
+
+fn is_missed(mark: &str) -> bool {
+    !mark.is_empty() && mark != "ok"
 }
 
 /// Prints the head of the table of times.

@@ -8,6 +8,13 @@ const TARGETS: &[(&str, &str, f64)] = &[
     ("weakref/*/create+upgrade+drop", "std", 1.05),
     ("callback/*/create+die", "Vec in Drop", 1.3),
     ("callbacks/*/k=1e6", "k=1e3", 1.5),
+    ("finalize/*/create+die", "callback", 1.5),
+    ("finalize/*/1e6/create+die", "1e3 live", 1.2),
+    ("queue/*/*/watch+die+receive", "crossbeam-channel", 2.0),
+    ("proxy/*/get", "std", 1.05),
+    ("proxy/*/with", "std", 1.05),
+    ("proxy/*/forwarded", "std", 1.1),
+    ("method/*/call", "std", 1.2),
     ("map/rc/*/hit", "exact", 1.2),
     ("map/arc/*/hit", "exact", 1.8),
     ("map/rc/*/insert", "exact", 1.4),
@@ -21,14 +28,24 @@ const TARGETS: &[(&str, &str, f64)] = &[
     ("memory/*/*/left", "own peak", 0.25),
 ];
 
+/// Name of the workload, greatest time in nanoseconds: where there is nothing to measure it against.
+const CEILINGS: &[(&str, f64)] =
+    &[("finalize/*/1e6/call", 100.0), ("finalize/*/1e6/detach", 100.0)];
+
 /// The greatest ratio that is good enough, if one was set.
 pub fn target(workload: &str, against: &str) -> Option<f64> {
-    let hit = |pattern: &str| {
-        pattern.split('/').count() == workload.split('/').count()
-            && pattern.split('/').zip(workload.split('/')).all(|(p, w)| p == "*" || p == w)
-    };
     TARGETS
         .iter()
-        .find(|(pattern, opponent, _)| *opponent == against && hit(pattern))
+        .find(|(pattern, opponent, _)| *opponent == against && fits(pattern, workload))
         .map(|(_, _, ratio)| *ratio)
+}
+
+/// The greatest time that is good enough, if one was set.
+pub fn ceiling(workload: &str) -> Option<f64> {
+    CEILINGS.iter().find(|(pattern, _)| fits(pattern, workload)).map(|(_, time)| *time)
+}
+
+fn fits(pattern: &str, workload: &str) -> bool {
+    pattern.split('/').count() == workload.split('/').count()
+        && pattern.split('/').zip(workload.split('/')).all(|(p, w)| p == "*" || p == w)
 }

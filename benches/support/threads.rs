@@ -1,15 +1,9 @@
 //! Two threads on one map.
 
 use std::{
-    fs,
     hint::black_box,
     mem,
-    sync::{
-        Arc, Barrier, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    thread,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
 };
 
 use weakref_core::WeakValueMap;
@@ -17,8 +11,9 @@ use weakref_core::WeakValueMap;
 use crate::{
     key::{Key, shuffled},
     map::{ExactArc, Locked, OursArc, SweepingArc, WeakMap},
-    measure::{Case, Clock, Group, count},
+    measure::{Case, Clock, Group},
     options::Options,
+    together::together,
     value::SharedItem,
 };
 
@@ -57,77 +52,6 @@ where
 /// How many threads: as many as the machine that the targets were set on has cores.
 const THREADS: u32 = 2;
 
-/// How often a turn is tried when other programs kept the threads from running side by side. Threads
-/// that take turns do not meet in a lock, and the figure would be too good.
-const TRIES: u32 = 20;
-/// The part of their time that the threads may spend waiting for a processor.
-const UNDISTURBED: f64 = 0.02;
-
-/// The greatest such part, in millionths, of all the turns that were taken.
-static WAITED: AtomicU64 = AtomicU64::new(0);
-
-/// Returns how large a part of their time the threads waited for a processor, at the worst.
-pub fn waited() -> f64 {
-    count(WAITED.load(Relaxed)) / 1e6
-}
-
-/// One thread's work: when it began and ended, and how long it waited for a processor.
-struct Span {
-    start: Instant,
-    end: Instant,
-    waited: Duration,
-}
-
-/// How long this thread has waited for a processor since it began, where the system tells.
-fn waited_so_far() -> Duration {
-    let all = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let waited = all.split(' ').nth(1).and_then(|waited| waited.parse().ok());
-    Duration::from_nanos(waited.unwrap_or(0))
-}
-
-/// Runs `work` on each thread with its number; adds the time from the first start to the last end.
-fn together(clock: &mut Clock, operations: u32, work: impl Fn(u32) + Sync) {
-    let mut best: Option<(f64, Duration)> = None;
-    for _ in 0..TRIES {
-        let (waited, wall) = attempt(&work);
-        if best.is_none_or(|(least, _)| waited < least) {
-            best = Some((waited, wall));
-        }
-        if waited <= UNDISTURBED {
-            break;
-        }
-    }
-    if let Some((waited, wall)) = best {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part")]
-        WAITED.fetch_max((waited * 1e6) as u64, Relaxed);
-        clock.add(operations, wall);
-    }
-}
-
-fn attempt(work: &(impl Fn(u32) + Sync)) -> (f64, Duration) {
-    let gate = Barrier::new(THREADS as usize);
-    let spans: Vec<Span> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|number| {
-                let gate = &gate;
-                scope.spawn(move || {
-                    gate.wait();
-                    let (start, before) = (Instant::now(), waited_so_far());
-                    work(number);
-                    let end = Instant::now();
-                    Span { start, end, waited: waited_so_far().saturating_sub(before) }
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().expect("a thread panicked")).collect()
-    });
-    let now = Instant::now();
-    let start = spans.iter().map(|span| span.start).min().unwrap_or(now);
-    let end = spans.iter().map(|span| span.end).max().unwrap_or(now);
-    let waited: Duration = spans.iter().map(|span| span.waited).sum();
-    (waited.as_secs_f64() / ((end - start).as_secs_f64() * f64::from(THREADS)), end - start)
-}
-
 /// Each thread looks up every key, in an order of its own.
 fn hits<M: SharedMap>(live: u32, rounds: u32) -> Vec<f64> {
     let map = M::default();
@@ -139,7 +63,7 @@ fn hits<M: SharedMap>(live: u32, rounds: u32) -> Vec<f64> {
     let order = shuffled(0..live);
     let expected: u64 = (0..u64::from(live)).sum();
     let mut clock = Clock::default();
-    together(&mut clock, THREADS * rounds * live, |number| {
+    together(THREADS, &mut clock, THREADS * rounds * live, |number| {
         let handle = map.handle();
         // The second begins in the middle.
         let (first, second) = order.split_at((number * live / THREADS) as usize);
@@ -171,7 +95,7 @@ fn churn<M: SharedMap>(live: u32, rounds: u32) -> Vec<f64> {
         .map(|number| Mutex::new(((0..each).map(|index| owned(number, index)).collect(), each)))
         .collect();
     let mut clock = Clock::default();
-    together(&mut clock, THREADS * rounds * each, |number| {
+    together(THREADS, &mut clock, THREADS * rounds * each, |number| {
         let mut kept = kept[number as usize].lock().expect("only this thread takes it");
         let (owners, next) = &mut *kept;
         let mut handle = map.handle();
