@@ -1,9 +1,41 @@
 //! What is allocated, counted by an allocator that this program alone has.
 
-use std::{rc::Rc, sync::Arc};
+use std::{
+    cell::Cell,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
 
 use allocation_counter::{AllocationInfo, measure};
-use weakref_core::{Local, Shared, Slotted, WeakRef, WeakSlot, weakref_count};
+use weakref_core::{
+    CallableProxy, DeathQueue, KeyedRef, Local, Proxy, ProxyGuard, Shared, Slotted, WeakMethod,
+    WeakRef, WeakSlot, Weakly, Weakrefable, finalize, finalize_on, weakref_count,
+};
+
+/// Something to call through a proxy.
+#[weakref_core::proxy]
+trait Number {
+    fn number(&self) -> u8;
+}
+
+impl Number for u8 {
+    fn number(&self) -> u8 {
+        *self
+    }
+}
+
+/// The same, without a trait.
+struct Meter(u8);
+
+#[weakref_core::proxy]
+impl Meter {
+    fn read(&self) -> u8 {
+        self.0
+    }
+}
 
 /// Stamps the tests once for each flavour.
 macro_rules! both_flavours {
@@ -41,6 +73,7 @@ both_flavours! {
     pub(super) fn warm_up() {
         let object = owner(7);
         let weak = WeakRef::with_callback(&object, |_| ());
+        finalize(&object, || ());
         drop(object);
         drop(weak);
     }
@@ -58,6 +91,26 @@ both_flavours! {
             assert!(WeakRef::<Obj<i32>>::default().is_dead());
         });
         assert_eq!(used, (0, 0));
+    }
+
+    #[test]
+    fn a_call_through_a_proxy_allocates_nothing() {
+        super::warm_up();
+        let object = owner(7_u8);
+        let proxy = Proxy::new(&object);
+        let used = allocations(|| {
+            assert_eq!((proxy.number(), proxy.try_number()), (7, Ok(7)));
+            assert_eq!((object.number(), Meter(7).read()), (7, 7));
+        });
+        assert_eq!(used, (0, 0));
+        let meter = owner(Meter(7));
+        let proxy = Proxy::new(&meter);
+        let used = allocations(|| {
+            assert_eq!((proxy.read(), proxy.try_read()), (7, Ok(7)));
+            drop(meter);
+            assert_eq!(proxy.try_read(), Err(weakref_core::ReferenceError));
+        });
+        assert_eq!(used.0, 0);
     }
 
     #[test]
@@ -146,6 +199,76 @@ both_flavours! {
         assert_eq!(left, 0);
     }
 
+    /// Nor do a waker and the receiving.
+    #[test]
+    fn a_watch_is_two_allocations_and_its_death_none() {
+        super::warm_up();
+        let queue = DeathQueue::<_, Here>::default();
+        let (watched, forgotten) = (owner(1), owner(2));
+        let mut watch = None;
+        let used = allocations(|| watch = Some(queue.watch(&watched, [1_u8; 100])));
+        assert_eq!(used.0, 2);
+        let used = allocations(|| queue.watch(&forgotten, [2; 100]).forget());
+        assert_eq!(used.0, 2);
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut future = queue.recv_async();
+        assert!(Pin::new(&mut future).poll(&mut cx).is_pending());
+        let (used, left) = allocations(|| {
+            drop(watched);
+            drop(forgotten);
+            assert_eq!(Pin::new(&mut future).poll(&mut cx), Poll::Ready([1; 100]));
+            assert_eq!(queue.try_recv(), Some([2; 100]));
+            watch = None;
+        });
+        assert_eq!(used, 0);
+        assert!(left < -400, "{left} bytes, of the two nodes and links");
+    }
+
+    #[test]
+    fn queues_and_watches_give_everything_back() {
+        super::warm_up();
+        for is_dropped in [false, true] {
+            let (_, left) = allocations(|| {
+                let queue = DeathQueue::<_, Here>::default();
+                let objects = [(); 10].map(|()| owner(7));
+                let watches = objects.each_ref().map(|object| queue.watch(object, Box::new(1)));
+                for object in &objects {
+                    queue.watch(object, Box::new(2)).forget();
+                }
+                drop(is_dropped.then(|| queue.recv_async()));
+                if is_dropped {
+                    drop(queue);
+                    drop(objects);
+                } else {
+                    drop(objects);
+                    assert_eq!(queue.len(), 20);
+                    assert_eq!(queue.drain().take(5).count(), 5);
+                }
+                drop(watches);
+            });
+            assert_eq!(left, 0);
+        }
+    }
+
+    #[test]
+    fn a_future_of_a_death_is_two_allocations_and_the_death_none() {
+        super::warm_up();
+        let object = owner(7);
+        let weak = WeakRef::new(&object);
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut died = None;
+        assert_eq!(allocations(|| died = Some(weak.died())), (0, 0));
+        let mut poll = || Pin::new(died.as_mut().unwrap()).poll(&mut cx).is_ready();
+        assert_eq!(allocations(|| assert!(!poll())).0, 2);
+        assert_eq!(allocations(|| assert!(!poll())).0, 0);
+        let (used, left) = allocations(|| {
+            drop(object);
+            assert!(poll());
+        });
+        assert_eq!(used, 0);
+        assert!(left < 0, "{left} bytes, of the callback");
+    }
+
     /// The memory of the referent itself stays as long as a reference does, as with std's.
     #[test]
     fn b032_the_references_keep_the_memory_not_the_value() {
@@ -159,5 +282,245 @@ both_flavours! {
         assert!(weak.as_ref().is_some_and(WeakRef::is_dead));
         let (_, left) = allocations(|| weak = None);
         assert!(left < 0);
+    }
+
+    #[test]
+    fn a_finalizer_is_one_allocation() {
+        super::warm_up();
+        let object = owner(7);
+        let captured = [1_u8; 100];
+        let mut kept = None;
+        let function = move || assert_eq!(captured[0], 1);
+        let used = allocations(|| kept = Some(finalize(&object, function)));
+        assert_eq!(used.0, 1);
+        let used = allocations(|| {
+            drop(kept.clone());
+            assert!(kept.as_ref().is_some_and(|one| one.peek(|_, _| ()).is_some()));
+            drop(object);
+        });
+        assert_eq!(used.0, 0, "neither a clone nor a look nor the death needs any");
+    }
+
+    #[test]
+    fn finalizers_give_everything_back() {
+        super::warm_up();
+        let (_, left) = allocations(|| {
+            let object = owner(7);
+            let text = || String::from("owned by the function");
+            let all = [(); 10].map(|()| (text(), text()));
+            for (number, (one, other)) in all.into_iter().enumerate() {
+                let one = finalize(&object, move || one);
+                let other = finalize_on(&*object, move || other);
+                match number % 5 {
+                    0 => drop((one.call(), other.call())),
+                    1 => drop((one.detach(), other.detach())),
+                    2 => drop((one.guard(), other.guard())),
+                    3 => {
+                        one.peek(|_, _| ());
+                        other.set_atexit(false);
+                    }
+                    _ => drop((one.clone(), other.clone())),
+                }
+            }
+            drop(object);
+        });
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_method_without_callback_allocates_nothing() {
+        super::warm_up();
+        type Function = Slotted<dyn Fn(&Obj<u32>, u32) -> u32, Here>;
+        let (object, function): (_, Ptr<Function>) = (owner(7), Ptr::new(Slotted::new(add)));
+        fn add(object: &Obj<u32>, number: u32) -> u32 {
+            **object + number
+        }
+        let used = allocations(|| {
+            let owned = WeakMethod::new(&object, add);
+            let compared: WeakMethod<_, fn(&Obj<u32>, u32) -> u32, _> =
+                WeakMethod::comparing(&object, add);
+            let weakly = WeakMethod::with_weak_fn(&object, &function);
+            assert_eq!((owned.call((1,)), compared.call((2,)), weakly.call((3,))), (8, 9, 10));
+            assert_eq!((owned.try_call((1,)), weakly.try_call((1,))), (Ok(8), Ok(8)));
+            assert!(owned.upgrade() == owned.clone().upgrade() && owned == owned.clone());
+            assert_eq!(weakly.upgrade().map(|bound| bound.call((4,))), Some(11));
+            assert_eq!(weakref_count(&object), 1);
+        });
+        assert_eq!(used, (0, 0));
+    }
+
+    #[test]
+    fn a_method_with_a_callback_is_two_allocations_or_four() {
+        super::warm_up();
+        type Function = Obj<fn(&Obj<i32>) -> i32>;
+        let (object, function): (_, Ptr<Function>) = (owner(7), owner(|n| **n));
+        let mut one = None;
+        let callback = |method: &WeakMethod<_, _>| assert!(method.is_dead());
+        let used = allocations(|| {
+            one = Some(WeakMethod::with_callback(&object, |n: &Obj<i32>| **n, callback));
+        });
+        assert_eq!(used.0, 2);
+        // The object's first registration, again.
+        one = None;
+        let mut both = None;
+        let callback = |method: &WeakMethod<_, _, Weakly>| assert!(method.is_dead());
+        let used = allocations(|| {
+            both = Some(WeakMethod::with_weak_fn_and_callback(&object, &function, callback));
+        });
+        assert_eq!(used.0, 4);
+        let used = allocations(|| {
+            drop(both.clone());
+            assert_eq!(both.as_ref().map(|method| method.call(())), Some(7));
+            drop(function);
+            drop(object);
+        });
+        assert_eq!(used.0, 0, "neither a clone nor a call nor a death needs any");
+        drop((one, both));
+    }
+
+    /// Also that nothing keeps itself, whoever goes first.
+    #[test]
+    fn methods_give_everything_back() {
+        super::warm_up();
+        type Function = Obj<fn(&Obj<i32>) -> i32>;
+        for first in 0..3 {
+            let (_, left) = allocations(|| {
+                let (object, function): (_, Ptr<Function>) = (owner(7), owner(|n| **n));
+                let text = || String::from("owned by function or callback");
+                let (in_function, in_callback, in_other) = (text(), text(), text());
+                let function_of_two = move |_: &Obj<i32>| in_function.len();
+                let one = WeakMethod::with_callback(
+                    &object,
+                    function_of_two,
+                    move |_: &WeakMethod<_, _>| drop(in_callback),
+                );
+                let both = WeakMethod::with_weak_fn_and_callback(
+                    &object,
+                    &function,
+                    move |_: &WeakMethod<_, _, Weakly>| drop(in_other),
+                );
+                let clones = (one.clone(), both.clone());
+                match first {
+                    0 => drop((object, one, function, clones, both)),
+                    1 => drop((function, both, one, object, clones)),
+                    _ => drop((one, both, clones, function, object)),
+                }
+            });
+            assert_eq!(left, 0);
+        }
+    }
+
+    #[test]
+    fn a_keyed_reference_is_one_allocation() {
+        super::warm_up();
+        let object = owner(7);
+        let captured = [1_u8; 100];
+        let mut kept = None;
+        let callback = move |_: &KeyedRef<[u8; 200], _>| assert_eq!(captured[0], 1);
+        let used = allocations(|| kept = Some(KeyedRef::new(&object, [2; 200], callback)));
+        assert_eq!(used.0, 1);
+        let used = allocations(|| {
+            let kept = kept.as_mut().unwrap();
+            assert_eq!(kept.set_key([3; 200]).map(|key| key[0]), Ok(2));
+            assert!(kept.upgrade().is_some() && kept.key()[0] == 3);
+            drop(kept.downgrade());
+            drop(object);
+            assert_eq!(kept.key()[0], 3);
+        });
+        assert_eq!(used.0, 0, "neither a key nor a look nor the death needs any");
+    }
+
+    #[test]
+    fn keyed_references_give_everything_back() {
+        super::warm_up();
+        let (_, left) = allocations(|| {
+            let object = owner(7);
+            let text = || String::from("owned");
+            let register = || {
+                let captured = text();
+                KeyedRef::new(&object, text(), move |_: &KeyedRef<String, _>| drop(captured))
+            };
+            let (mut first, second, third) = (register(), register(), register());
+            drop(first.set_key(text()));
+            second.detach();
+            drop(third);
+            drop(object);
+            drop(first.set_key(text()));
+        });
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_call_of_a_function_through_a_proxy_allocates_nothing() {
+        super::warm_up();
+        let function: Ptr<Obj<dyn Fn(u32, &str) -> usize>> =
+            Ptr::new(Slotted::new(|n: u32, text: &str| text.len() + n as usize));
+        let used = allocations(|| {
+            let proxy: CallableProxy<dyn Fn(u32, &str) -> usize, Here> = Proxy::new(&function);
+            assert_eq!((proxy.call((1, "text")), proxy.try_call((2, ""))), (5, Ok(2)));
+        });
+        assert_eq!(used, (0, 0));
+    }
+
+    /// What has been called or taken back cannot leave the slot of a value without an owner, but
+    /// goes when it is in the way.
+    #[test]
+    fn a_slot_does_not_grow_with_what_has_come_and_gone() {
+        super::warm_up();
+        let value = Obj::<i32>::new(7);
+        let alive = [(); 3].map(|()| finalize_on(&value, || ()));
+        let (_, left) = allocations(|| {
+            for _ in 0..100_000 {
+                assert!(finalize_on(&value, || ()).detach().is_some());
+            }
+        });
+        assert!(left < 2_000, "{left} bytes");
+        drop(alive);
+
+        let object = owner(7);
+        let (_, left) = allocations(|| {
+            for _ in 0..100_000 {
+                assert!(finalize(&object, || ()).call().is_some());
+            }
+        });
+        assert_eq!(left, 0);
+        let (_, left) = allocations(|| drop(value));
+        assert!(left < 0);
+    }
+
+    #[derive(Weakrefable)]
+    struct Items(WeakSlot<Here>);
+
+    impl IntoIterator for &Items {
+        type Item = i32;
+        type IntoIter = std::ops::Range<i32>;
+
+        fn into_iter(self) -> Self::IntoIter {
+            0..3
+        }
+    }
+
+    #[test]
+    fn a_proxy_allocates_nothing() {
+        super::warm_up();
+        let (number, state, list) = (owner(7_i64), owner(Cell::new(7_i64)), owner(vec![1, 2]));
+        let items = Ptr::new(Items(WeakSlot::new()));
+        let used = allocations(|| {
+            let (p, mut q) = (Proxy::new(&number), Proxy::new(&state));
+            assert_eq!((**p.get(), p.with(|number| **number)), (7, 7));
+            assert!(p.try_get().is_ok() && p.clone().try_with(|_| ()).is_ok());
+            assert_eq!((&p + 1, 10 - &p, &p * &p, -&p), (8, 3, 49, -7));
+            assert!(p == 7 && p < 8 && p == p.clone());
+            assert_eq!(i64::try_from(&p), Ok(7));
+            q += 1;
+            q *= &p;
+            assert_eq!(q.get().get(), 56);
+            assert_eq!(Proxy::new(&list).get().iter().sum::<i32>(), 3);
+            assert_eq!(*ProxyGuard::map(Proxy::new(&list).get(), |list| &list[1]), 2);
+            drop(ProxyGuard::into_owner(p.get()));
+            assert!(Proxy::new(&items).into_iter().eq([0, 1, 2]));
+            drop(p);
+        });
+        assert_eq!(used, (0, 0));
     }
 }

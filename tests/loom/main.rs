@@ -5,6 +5,9 @@
 
 mod deaths;
 mod factories;
+mod finalizers;
+mod methods;
+mod queue;
 mod references;
 
 use std::sync::{Arc, atomic::Ordering};

@@ -43,6 +43,20 @@ mod decoys {
     pub(crate) trait Weakrefable {}
     /// Not a trait of the library's.
     pub(crate) trait SlotField {}
+    /// Not a trait of std's.
+    pub(crate) trait Future {}
+    /// Not a trait of std's.
+    pub(crate) trait Borrow {}
+    /// Not a trait of std's.
+    pub(crate) trait Send {}
+    /// Not a trait of std's.
+    pub(crate) trait Sized {}
+    /// Not a struct of the library's.
+    pub(crate) struct Proxy;
+    /// Not a struct of the library's.
+    pub(crate) struct Slotted;
+    /// Not an enum of std's.
+    pub(crate) enum Result {}
     /// Not an enum of std's.
     pub(crate) enum Option {}
     /// Not a crate.
@@ -55,6 +69,7 @@ mod decoys {
 
 pub mod declared;
 pub mod hidden;
+pub mod proxies;
 
 #[cfg(test)]
 mod tests {
@@ -62,7 +77,7 @@ mod tests {
 
     use ::renamed::{WeakRef, new};
 
-    use crate::{declared, hidden};
+    use crate::{declared, hidden, proxies};
 
     #[test]
     fn it_runs() {
@@ -97,5 +112,19 @@ mod tests {
             WeakRef::new(&tail).with(|tail| tail.tail.len()),
             ::core::option::Option::Some(2)
         );
+    }
+
+    #[test]
+    fn proxies_run() {
+        use proxies::{Attempt as _, NumberProxy as _, Sensor as _};
+
+        let number = Arc::new(new!(proxies::Number { value: 7 }));
+        let proxy = ::renamed::Proxy::new(&number);
+        assert_eq!(proxy.degrees(1, 2), 10);
+        assert_eq!(proxy.try_degrees(1, 2), ::core::result::Result::Ok(10));
+        assert_eq!(proxy.value(), 7);
+        ::core::mem::drop(number);
+        assert!(proxy.try_value().is_err());
+        assert!(proxy.try_degrees(1, 2).is_err());
     }
 }

@@ -1,0 +1,10 @@
+//! Programs that end, each in its way: `ends <name>` runs the one of that name. What they write is
+//! looked at in `it/exit.rs`.
+
+#[cfg(all(unix, not(loom)))]
+mod programs;
+
+fn main() {
+    #[cfg(all(unix, not(loom)))]
+    programs::main();
+}

@@ -1,0 +1,140 @@
+//! The example about weak methods, run as its users run it.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// Runs with these arguments, and checks what holds whatever chance there is.
+#[track_caller]
+fn runs(listeners: u64, events: u64, threads: u64, seed: u64) -> Run {
+    let run = run(&[
+        ("--listeners", listeners),
+        ("--events", events),
+        ("--threads", threads),
+        ("--seed", seed),
+    ]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr, "");
+    assert_eq!(run.row("events published"), events);
+    // A visitor comes with each event.
+    assert_eq!(run.row("listeners subscribed"), listeners + events);
+    let (gone, left) = (run.row("unsubscribed by death"), run.row("left at the end"));
+    assert_eq!(gone + left, listeners + events);
+    assert!(gone >= events && left <= listeners, "the visitors have gone: {}", run.stdout);
+    let delivered = run.row("delivered");
+    // Who is left has heard all, who has gone at least one, and visitors at most four.
+    assert!(delivered >= left * events + gone, "{}", run.stdout);
+    assert!(delivered <= listeners * events + 4 * events, "{}", run.stdout);
+    assert_eq!(run.row("left when their owner has gone"), 0);
+    run
+}
+
+#[test]
+fn who_dies_is_unsubscribed_and_the_others_hear_all() {
+    let run = runs(2_000, 400, 4, 1);
+    let left = run.row("left at the end");
+    assert!((800..1_200).contains(&left), "about half: {left}");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same() {
+    let alone = runs(500, 60, 1, 7);
+    for threads in [2, 3, 16, 60, 100] {
+        let run = runs(500, 60, threads, 7);
+        assert_eq!(run.row("left at the end"), alone.row("left at the end"), "{threads} threads");
+        let visits = |run: &Run| run.row("delivered");
+        // What differs is what the visitors hear, of whose thread there are fewer events.
+        assert!(visits(&run).abs_diff(visits(&alone)) <= 4 * 60, "{threads} threads");
+    }
+}
+
+#[test]
+fn chance_is_the_same_for_the_same_seed() {
+    let all: Vec<_> = [1, 2, 3, 1].map(|seed| runs(300, 50, 5, seed).table).into();
+    assert_eq!(all[0], all[3]);
+    assert_ne!(all[0], all[1]);
+    assert_ne!(all[1], all[2]);
+}
+
+#[test]
+fn a_few_and_thousands() {
+    for (listeners, events, threads) in [(0, 1, 1), (1, 1, 1), (1, 200, 8), (20_000, 10, 3)] {
+        runs(listeners, events, threads, 3);
+    }
+}
+
+#[test]
+fn without_arguments_it_runs_too() {
+    let run = run(&[]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert_eq!(run.row("listeners subscribed"), 2_000 + 400);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for (option, number) in [("--events", 0), ("--threads", 0), ("--listeners", 70_000)] {
+        let run = run(&[(option, number)]);
+        assert_eq!(run.status, Some(2));
+        assert!(run.stderr.contains(option), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+}
+
+/// What the program left behind.
+struct Run {
+    status: Option<i32>,
+    stdout: String,
+    stderr: String,
+    table: BTreeMap<String, u64>,
+}
+
+impl Run {
+    #[track_caller]
+    fn row(&self, name: &str) -> u64 {
+        *self.table.get(name).unwrap_or_else(|| panic!("no row {name:?} in\n{}", self.stdout))
+    }
+}
+
+fn run(options: &[(&str, u64)]) -> Run {
+    let options = options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.to_string()]);
+    let output = Command::new(program()).args(options).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let table = stdout.lines().map(parse_row).collect();
+    Run { status: output.status.code(), stdout, stderr, table }
+}
+
+fn parse_row(line: &str) -> (String, u64) {
+    let (name, number) = line.rsplit_once(' ').unwrap();
+    (name.trim_end().to_owned(), number.parse().unwrap())
+}
+
+/// Returns the built example. `cargo test --workspace` has built it before; a run of these tests
+/// alone has not.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--workspace", "--example", "event_bus"])
+            .args((!cfg!(debug_assertions)).then_some("--release"))
+            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+        let messages = String::from_utf8(output.stdout).unwrap();
+        let executable = messages
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|message| message["target"]["name"] == "event_bus")
+            .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+        executable.expect("cargo names the program that it built")
+    })
+}

@@ -1,0 +1,57 @@
+//! Finalizers, in both flavours: as in `flavours.rs`, each file but `threads.rs` is compiled twice.
+//!
+//! Nothing here calls `exit::run`, which would run the finalizers of the tests beside it: see
+//! `exit.rs`.
+
+mod threads;
+
+use crate::support::Log;
+
+/// Returns a function that notes `what`, and returns it.
+// A reference would be a burden on every call.
+#[allow(clippy::needless_pass_by_value)]
+fn note<W: ToString>(log: &Log, what: W) -> impl FnOnce() -> String + Send + 'static + use<W> {
+    let (log, what) = (log.clone(), what.to_string());
+    move || {
+        log.note(&what);
+        what
+    }
+}
+
+#[path = "finalize"]
+#[allow(clippy::duplicate_mod)]
+mod local {
+    use super::note;
+    use crate::support::local::{Here, Obj, Ptr, Shelf, Weak, owner};
+
+    /// A function of any kind.
+    type Function = dyn FnOnce();
+
+    mod basics;
+    mod chains;
+    mod count;
+    mod order;
+    mod panics;
+    mod peek;
+    mod reentry;
+    mod unowned;
+}
+
+#[path = "finalize"]
+#[allow(clippy::duplicate_mod)]
+mod shared {
+    use super::note;
+    use crate::support::shared::{Here, Obj, Ptr, Shelf, Weak, owner};
+
+    /// A function of any kind.
+    type Function = dyn FnOnce() + Send;
+
+    mod basics;
+    mod chains;
+    mod count;
+    mod order;
+    mod panics;
+    mod peek;
+    mod reentry;
+    mod unowned;
+}

@@ -1,0 +1,51 @@
+//! `WeakMethod`, `KeyedRef`, and calls through proxies, in both flavours: as in `flavours.rs`, each file
+//! but `threads.rs` is compiled twice.
+
+mod threads;
+
+use crate::proxy_macro::panics;
+
+/// What a panic says when the object is dead.
+const DEAD: &str = "weakly-referenced object no longer exists";
+
+#[path = "methods"]
+#[allow(clippy::duplicate_mod)]
+mod local {
+    use super::{DEAD, panics};
+    use crate::support::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
+    /// A function of any kind, as a referent.
+    type Function = Obj<dyn Fn(&Obj<String>, &str) -> String>;
+
+    mod bound;
+    mod callable;
+    mod calls;
+    mod counts;
+    mod deaths;
+    mod equality;
+    mod keyed;
+    mod keyed_panics;
+    mod keys;
+    mod kinds;
+}
+
+#[path = "methods"]
+#[allow(clippy::duplicate_mod)]
+mod shared {
+    use super::{DEAD, panics};
+    use crate::support::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
+    /// A function of any kind, as a referent.
+    type Function = Obj<dyn Fn(&Obj<String>, &str) -> String + Send + Sync>;
+
+    mod bound;
+    mod callable;
+    mod calls;
+    mod counts;
+    mod deaths;
+    mod equality;
+    mod keyed;
+    mod keyed_panics;
+    mod keys;
+    mod kinds;
+}

@@ -1,0 +1,38 @@
+//! `DeathQueue` and `WeakRef::died`.
+//!
+//! `queue/{keys,wakers,died}.rs` are compiled once for each flavour, as the files in `flavours/` are;
+//! what only several threads can show stands in `queue/{threads,tokio}.rs`.
+
+mod support;
+mod threads;
+mod tokio;
+
+#[path = "queue"]
+#[allow(clippy::duplicate_mod)]
+mod local {
+    use crate::support::local::{Callable, Here, Obj, Ptr, Shelf, owner};
+    use weakref_core::DeathQueue;
+
+    fn queue<K>() -> DeathQueue<K, Here> {
+        DeathQueue::local()
+    }
+
+    mod died;
+    mod keys;
+    mod wakers;
+}
+
+#[path = "queue"]
+#[allow(clippy::duplicate_mod)]
+mod shared {
+    use crate::support::shared::{Callable, Here, Obj, Ptr, Shelf, owner};
+    use weakref_core::DeathQueue;
+
+    fn queue<K>() -> DeathQueue<K, Here> {
+        DeathQueue::new()
+    }
+
+    mod died;
+    mod keys;
+    mod wakers;
+}

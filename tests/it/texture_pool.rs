@@ -1,0 +1,135 @@
+//! The example about the queue of the dead, run as its users run it.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// Runs with these arguments, and checks all numbers that do not depend on the threads' luck.
+#[track_caller]
+fn runs(frames: u64, textures: u64, threads: u64, room: u64) -> Run {
+    let run = run(&[
+        ("--frames", frames),
+        ("--textures", textures),
+        ("--threads", threads),
+        ("--room", room),
+    ]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    let made = frames * textures;
+    // Of four textures, one is kept, and one is given to two workers.
+    let (kept, shared) = (frames * textures.div_ceil(4), frames * (textures + 2).div_euclid(4));
+    assert_eq!(run.row("frames"), frames);
+    assert_eq!(run.row("textures made"), made);
+    assert_eq!(run.row("bytes seen by other threads"), (made - kept + shared) * 64 * 64);
+    assert_eq!(run.row("dropped on the device's thread"), kept);
+    assert_eq!(run.row("dropped on other threads"), made - kept);
+    assert_eq!(run.row("freed"), made);
+    assert_eq!(run.row("freed on the device's thread"), made);
+    assert_eq!(run.row("left in the device at the end"), 0);
+    assert!(run.row("most in the device at once") <= room.min(made), "{}", run.stdout);
+    run
+}
+
+#[test]
+fn every_texture_is_freed_on_the_thread_that_made_it() {
+    let run = runs(120, 50, 4, 200);
+    // As the dead leave it only with the frame, or when it is full.
+    assert!(run.row("most in the device at once") >= 50, "{}", run.stdout);
+}
+
+#[test]
+fn any_number_of_threads_and_textures_gives_the_same() {
+    for (frames, textures, threads) in [(1, 1, 1), (1, 2, 1), (3, 7, 2), (50, 10, 16), (2, 999, 3)]
+    {
+        runs(frames, textures, threads, 1_000);
+    }
+}
+
+#[test]
+fn a_full_device_waits_for_the_threads() {
+    for room in [1, 2, 5] {
+        let run = runs(20, 40, 3, room);
+        assert_eq!(run.row("most in the device at once"), room);
+    }
+}
+
+#[test]
+fn frames_without_textures_are_empty() {
+    let run = runs(5, 0, 2, 3);
+    assert_eq!(run.row("most in the device at once"), 0);
+}
+
+#[test]
+fn without_arguments_it_runs_too() {
+    let run = run(&[]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert_eq!(run.row("freed"), 120 * 50);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for option in ["--frames", "--threads", "--room"] {
+        let run = run(&[(option, 0)]);
+        assert_eq!(run.status, Some(2));
+        assert!(run.stderr.contains(option), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+}
+
+/// What the program left behind.
+struct Run {
+    status: Option<i32>,
+    stdout: String,
+    stderr: String,
+    table: BTreeMap<String, u64>,
+}
+
+impl Run {
+    #[track_caller]
+    fn row(&self, name: &str) -> u64 {
+        *self.table.get(name).unwrap_or_else(|| panic!("no row {name:?} in\n{}", self.stdout))
+    }
+}
+
+fn run(options: &[(&str, u64)]) -> Run {
+    let options = options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.to_string()]);
+    let output = Command::new(program()).args(options).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let table = stdout.lines().map(parse_row).collect();
+    Run { status: output.status.code(), stdout, stderr, table }
+}
+
+fn parse_row(line: &str) -> (String, u64) {
+    let (name, number) = line.rsplit_once(' ').unwrap();
+    (name.trim_end().to_owned(), number.parse().unwrap())
+}
+
+/// Returns the built example. `cargo test --workspace` has built it before; a run of these tests
+/// alone has not.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--workspace", "--example", "texture_pool"])
+            .args((!cfg!(debug_assertions)).then_some("--release"))
+            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+        let messages = String::from_utf8(output.stdout).unwrap();
+        let executable = messages
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|message| message["target"]["name"] == "texture_pool")
+            .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+        executable.expect("cargo names the program that it built")
+    })
+}

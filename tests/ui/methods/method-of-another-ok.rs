@@ -1,0 +1,9 @@
+use std::sync::Arc;
+
+use weakref_core::{Slotted, WeakMethod};
+
+fn main() {
+    let text = Arc::new(Slotted::new(String::from("text")));
+    let method = WeakMethod::new(&text, |text: &Slotted<String>| text.len());
+    method.call(());
+}

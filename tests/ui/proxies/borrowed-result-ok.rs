@@ -1,0 +1,21 @@
+use std::ops::Shr;
+use std::sync::Arc;
+
+use weakref_core::{Proxy, new, weakrefable};
+
+#[weakrefable]
+struct Names(Vec<String>);
+
+impl Shr<usize> for &Names {
+    type Output = String;
+
+    fn shr(self, place: usize) -> Self::Output {
+        self.0[place].clone()
+    }
+}
+
+fn main() {
+    let owner = Arc::new(new!(Names(vec!["ann".into()])));
+    let proxy = Proxy::new(&owner);
+    assert_eq!(&proxy >> 0, "ann");
+}

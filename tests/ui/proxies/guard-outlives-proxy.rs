@@ -1,0 +1,11 @@
+use std::sync::Arc;
+
+use weakref_core::{Proxy, Slotted};
+
+fn main() {
+    let owner = Arc::new(Slotted::new(String::from("text")));
+    let proxy = Proxy::new(&owner);
+    let guard = proxy.get();
+    drop(proxy);
+    assert_eq!(guard.as_str(), "text");
+}

@@ -1,0 +1,8 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    fn names<'a>(&'a self) -> impl Iterator<Item = u8> + use<Self>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    fn name<'a>(&'a self, other: &'a str) -> &'a str;
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    #[proxy(skip)]
+    fn name(&self) -> Option<&str> {
+        None
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    fn name(&self) -> Option<&str> {
+        None
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use weakref_core::{proxy, weakrefable};
+
+#[weakrefable]
+struct Thermometer {
+    name: String,
+}
+
+#[proxy]
+impl Thermometer {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+fn main() {}

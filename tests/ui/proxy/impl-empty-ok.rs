@@ -1,0 +1,18 @@
+use weakref_core::{proxy, weakrefable};
+
+#[weakrefable]
+struct Thermometer {
+    name: String,
+}
+
+#[proxy]
+impl Thermometer {
+    fn new(name: &str) -> Self {
+        weakref_core::new!(Self { name: name.into() })
+    }
+    fn len(&self) -> usize {
+        self.name.len()
+    }
+}
+
+fn main() {}

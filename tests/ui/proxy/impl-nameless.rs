@@ -1,0 +1,12 @@
+use weakref_core::proxy;
+
+trait Sensor {}
+
+#[proxy]
+impl dyn Sensor {
+    fn degrees(&self) -> f64 {
+        0.0
+    }
+}
+
+fn main() {}

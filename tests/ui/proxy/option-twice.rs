@@ -1,0 +1,8 @@
+use weakref_core::proxy;
+
+#[proxy(name = Attempt, name = Other)]
+trait Sensor {
+    fn degrees(&self) -> f64;
+}
+
+fn main() {}

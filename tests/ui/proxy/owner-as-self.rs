@@ -1,0 +1,10 @@
+use std::sync::Arc;
+
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    fn keep(self: Arc<Self>);
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    #[proxy(skip)]
+    fn text(&self) -> String
+    where
+        Self: Clone,
+    {
+        String::new()
+    }
+}
+
+fn main() {}

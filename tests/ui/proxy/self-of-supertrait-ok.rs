@@ -1,0 +1,9 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    type Unit;
+    fn unit(&self) -> Self::Unit;
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    fn calibrated(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+}
+
+fn main() {}

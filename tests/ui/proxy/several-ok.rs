@@ -1,0 +1,19 @@
+use weakref_core::{Proxy, proxy};
+
+#[proxy]
+trait Sensor {
+    fn degrees(&self) -> f64;
+    fn name(&self) -> String;
+    fn reset(&self);
+    fn kind(&self) -> u8;
+}
+
+fn used<T>(proxy: &Proxy<T>) -> Result<f64, weakref_core::ReferenceError>
+where
+    T: Sensor + weakref_core::Weakrefable,
+{
+    println!("{}", proxy.name());
+    proxy.try_degrees()
+}
+
+fn main() {}

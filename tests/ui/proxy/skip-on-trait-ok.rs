@@ -1,0 +1,11 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    #[proxy(skip)]
+    fn degrees(&self) -> f64 {
+        0.0
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    #[proxy(skip)]
+    #[proxy(skip)]
+    fn degrees(&self) -> f64 {
+        0.0
+    }
+}
+
+fn main() {}
