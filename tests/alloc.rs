@@ -327,14 +327,16 @@ both_flavours! {
         assert_eq!(left, 0);
     }
 
+    type Adds = dyn Fn(&Obj<u32>, u32) -> u32;
+
+    fn add(object: &Obj<u32>, number: u32) -> u32 {
+        **object + number
+    }
+
     #[test]
     fn a_method_without_callback_allocates_nothing() {
         super::warm_up();
-        type Function = Slotted<dyn Fn(&Obj<u32>, u32) -> u32, Here>;
-        let (object, function): (_, Ptr<Function>) = (owner(7), Ptr::new(Slotted::new(add)));
-        fn add(object: &Obj<u32>, number: u32) -> u32 {
-            **object + number
-        }
+        let (object, function): (_, Ptr<Obj<Adds>>) = (owner(7), Ptr::new(Slotted::new(add)));
         let used = allocations(|| {
             let owned = WeakMethod::new(&object, add);
             let compared: WeakMethod<_, fn(&Obj<u32>, u32) -> u32, _> =
@@ -349,10 +351,12 @@ both_flavours! {
         assert_eq!(used, (0, 0));
     }
 
+    /// A function as a referent.
+    type Function = Obj<fn(&Obj<i32>) -> i32>;
+
     #[test]
     fn a_method_with_a_callback_is_two_allocations_or_four() {
         super::warm_up();
-        type Function = Obj<fn(&Obj<i32>) -> i32>;
         let (object, function): (_, Ptr<Function>) = (owner(7), owner(|n| **n));
         let mut one = None;
         let callback = |method: &WeakMethod<_, _>| assert!(method.is_dead());
@@ -382,7 +386,6 @@ both_flavours! {
     #[test]
     fn methods_give_everything_back() {
         super::warm_up();
-        type Function = Obj<fn(&Obj<i32>) -> i32>;
         for first in 0..3 {
             let (_, left) = allocations(|| {
                 let (object, function): (_, Ptr<Function>) = (owner(7), owner(|n| **n));
@@ -450,13 +453,15 @@ both_flavours! {
         assert_eq!(left, 0);
     }
 
+    type AnyLength = dyn Fn(usize, &str) -> usize;
+
     #[test]
     fn a_call_of_a_function_through_a_proxy_allocates_nothing() {
         super::warm_up();
-        let function: Ptr<Obj<dyn Fn(u32, &str) -> usize>> =
-            Ptr::new(Slotted::new(|n: u32, text: &str| text.len() + n as usize));
+        let function: Ptr<Obj<AnyLength>> =
+            Ptr::new(Slotted::new(|n: usize, text: &str| text.len() + n));
         let used = allocations(|| {
-            let proxy: CallableProxy<dyn Fn(u32, &str) -> usize, Here> = Proxy::new(&function);
+            let proxy: CallableProxy<AnyLength, Here> = Proxy::new(&function);
             assert_eq!((proxy.call((1, "text")), proxy.try_call((2, ""))), (5, Ok(2)));
         });
         assert_eq!(used, (0, 0));

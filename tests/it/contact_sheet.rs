@@ -11,6 +11,8 @@ use std::{
 
 use image::{ImageFormat, Rgb, RgbImage};
 
+use crate::support::{self, build_example};
+
 const PHOTOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/photos");
 
 #[test]
@@ -229,40 +231,14 @@ fn parse_row(line: &str) -> Option<(String, Vec<u64>)> {
     Some((name.to_owned(), numbers.collect()))
 }
 
-/// Returns the built example. `cargo test --workspace` has built it before; a run of these tests
-/// alone has not.
+/// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--example", "contact_sheet"])
-            .args((!cfg!(debug_assertions)).then_some("--release"))
-            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-            .arg(target)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
-        let messages = String::from_utf8(output.stdout).unwrap();
-        let executable = messages
-            .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-            .filter(|message| message["target"]["name"] == "contact_sheet")
-            .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-        executable.expect("cargo names the program that it built")
-    })
+    PROGRAM.get_or_init(|| build_example("contact_sheet"))
 }
 
-/// Returns an empty folder of this name.
 fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contact_sheet").join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
+    support::scratch("contact_sheet", name)
 }
 
 fn copy(photo: &str, folder: &Path) {

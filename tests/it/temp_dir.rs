@@ -9,6 +9,8 @@ use std::{
     sync::OnceLock,
 };
 
+use crate::support::{self, build_example};
+
 /// Each way to end a program: its name, what the program says, and its exit status.
 const ENDS: [(&str, &str, i32); 3] = [
     ("return", "main returns", 0),
@@ -206,40 +208,12 @@ fn is_empty(dir: &Path) -> bool {
     fs::read_dir(dir).unwrap().next().is_none()
 }
 
-/// Returns the built example, as in `contact_sheet`.
+/// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| example("temp_dir"))
+    PROGRAM.get_or_init(|| build_example("temp_dir"))
 }
 
-/// Builds an example. `cargo test --workspace` has done so before; a run of these tests alone has not.
-fn example(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--workspace", "--example", name])
-        .args((!cfg!(debug_assertions)).then_some("--release"))
-        .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-        .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
-    let messages = String::from_utf8(output.stdout).unwrap();
-    let executable = messages
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .filter(|message| message["target"]["name"] == name)
-        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-    executable.expect("cargo names the program that it built")
-}
-
-/// Returns an empty folder of this name.
 fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("temp_dir").join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
+    support::scratch("temp_dir", name)
 }

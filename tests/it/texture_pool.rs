@@ -7,6 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
+use crate::support::build_example;
+
 /// Runs with these arguments, and checks all numbers that do not depend on the threads' luck.
 #[track_caller]
 fn runs(frames: u64, textures: u64, threads: u64, room: u64) -> Run {
@@ -108,28 +110,8 @@ fn parse_row(line: &str) -> (String, u64) {
     (name.trim_end().to_owned(), number.parse().unwrap())
 }
 
-/// Returns the built example. `cargo test --workspace` has built it before; a run of these tests
-/// alone has not.
+/// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--example", "texture_pool"])
-            .args((!cfg!(debug_assertions)).then_some("--release"))
-            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-            .arg(target)
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
-        let messages = String::from_utf8(output.stdout).unwrap();
-        let executable = messages
-            .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-            .filter(|message| message["target"]["name"] == "texture_pool")
-            .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-        executable.expect("cargo names the program that it built")
-    })
+    PROGRAM.get_or_init(|| build_example("texture_pool"))
 }

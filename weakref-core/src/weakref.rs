@@ -612,8 +612,9 @@ pub(crate) fn count<T: ?Sized + Weakrefable>(owner: &StrongOf<T>) -> usize {
 /// First the one without callback, if there is one, then those with callback, newest first. They
 /// are the references that the program holds, by [`WeakRef::ptr_eq`]; one that was made through a
 /// pointer of another type (before the owner was coerced to `dyn Trait`, say) cannot be expressed
-/// in this one, and a reference without callback stands for it. Container entries, finalizers, watches
-/// and [`KeyedRef`](crate::KeyedRef)s are counted by [`weakref_count`], but not listed.
+/// in this one, and a reference without callback stands for it. Container entries, finalizers, watches,
+/// [`KeyedRef`](crate::KeyedRef)s and the callbacks of [`WeakMethod`](crate::WeakMethod)s are counted by
+/// [`weakref_count`], but not listed.
 ///
 /// O(n), with an allocation for each; holds the slot meanwhile.
 ///

@@ -1,4 +1,11 @@
 //! Calls through a proxy.
+// Functions stand where they are used.
+#![allow(
+    clippy::items_after_statements,
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,13 +32,11 @@ fn b161_every_arity() {
     assert_eq!(Proxy::new(&f).call((2, 4, 8, 16, 32)), 63);
     let f = owner(|a: u64, b: u64, c: u64, d: u64, e: u64, f: u64| 1 + a + b + c + d + e + f);
     assert_eq!(Proxy::new(&f).call((2, 4, 8, 16, 32, 64)), 127);
-    #[allow(clippy::many_single_char_names)]
     fn seven(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64) -> u64 {
         1 + a + b + c + d + e + f + g
     }
     let f = owner(seven);
     assert_eq!(Proxy::new(&f).call((2, 4, 8, 16, 32, 64, 128)), 255);
-    #[allow(clippy::too_many_arguments, clippy::many_single_char_names)]
     fn eight(a: u8, b: u16, c: u32, d: u64, e: &u64, f: char, g: Option<u64>, h: [u64; 1]) -> u64 {
         1 + u64::from(a) + u64::from(b) + u64::from(c) + d + e + u64::from(f) + g.unwrap() + h[0]
     }

@@ -1,4 +1,11 @@
 //! What a weak method can be made of, and what its calls give.
+// Functions stand where they are used.
+#![allow(
+    clippy::items_after_statements,
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    clippy::trivially_copy_pass_by_ref
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,7 +67,6 @@ fn every_arity() {
     assert_eq!(WeakMethod::new(&object, five).call((2, 4, 8, 16, 32)), 63);
     let six = |n: &N, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64| **n + a + b + c + d + e + f;
     assert_eq!(WeakMethod::new(&object, six).call((2, 4, 8, 16, 32, 64)), 127);
-    #[allow(clippy::too_many_arguments)]
     fn seven(n: &N, a: u8, b: u16, c: u32, d: u64, e: &u64, f: char, g: Option<u64>) -> u64 {
         **n + u64::from(a) + u64::from(b) + u64::from(c) + d + e + u64::from(f) + g.unwrap()
     }

@@ -93,9 +93,8 @@ fn both_may_die_in_one_drop() {
     drop(method);
 
     // The object owns the function, or is owned by it.
-    struct Owns<T>(#[allow(dead_code)] T);
     let inner = self::function();
-    let outer = owner(Owns(inner.clone()));
+    let outer = owner(Some(inner.clone()));
     let calls = log.clone();
     let method = WeakMethod::with_weak_fn_and_callback(
         &outer,
@@ -137,14 +136,18 @@ fn the_other_may_die_in_the_callback() {
         };
         let method = WeakMethod::with_weak_fn_and_callback(&text, &function, callback);
         let [(mut one, mut two)] = rest.take().try_into().ok().unwrap();
-        if object_first {
-            one = None
-        } else {
-            two = None
-        }
-        rest.put((one, two));
         // The shelf has the last owner of the other.
-        drop((text, function));
+        if object_first {
+            one = None;
+            rest.put((one, two));
+            drop(function);
+            drop(text);
+        } else {
+            two = None;
+            rest.put((one, two));
+            drop(text);
+            drop(function);
+        }
         assert_eq!(log.take(), ["method"]);
         assert!(rest.take().is_empty());
         drop(method);
@@ -168,9 +171,9 @@ fn it_is_given_the_method() {
         let (method, shelf) = shelve_both(&text, &function);
         let clone = method.clone();
         if object_first {
-            drop(text)
+            drop(text);
         } else {
-            drop(function)
+            drop(function);
         }
         let [given] = shelf.take().try_into().unwrap();
         assert!(given.ptr_eq(&method) && given == clone && given.is_dead());
@@ -296,14 +299,15 @@ fn a_panic_is_reported_once() {
     drop((older, method));
 }
 
+struct Counted(Log);
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.note("dropped");
+    }
+}
+
 #[test]
 fn b173_nothing_keeps_itself() {
-    struct Counted(Log);
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            self.0.note("dropped");
-        }
-    }
     // What dies first, and whether there is the method still.
     for (object_first, method_first) in [(true, true), (true, false), (false, true), (false, false)]
     {
@@ -359,9 +363,9 @@ fn clearing_counts_as_a_death() {
         let (text, function) = (text(), function());
         let method = watch_both(&text, &function, &log);
         if clear_object {
-            clear_weakrefs(&text)
+            clear_weakrefs(&text);
         } else {
-            clear_weakrefs(&function)
+            clear_weakrefs(&function);
         }
         assert_eq!(log.take(), ["method"]);
         assert!(method.is_dead());

@@ -69,12 +69,17 @@ fn equality_goes_both_ways() {
     let text = text();
     let owned = WeakMethod::new(&text, len as Pointer);
     let compared = ByPointer::comparing(&text, len);
-    assert!(owned != compared && compared != owned, "pointers that are owned are not compared");
+    assert_ne!(owned, compared, "pointers that are owned are not compared");
+    assert_ne!(compared, owned);
     let (item, pointer) = (WeakMethod::new(&text, len), ByPointer::comparing(&text, len));
-    assert!(item != pointer && pointer != item);
+    assert_ne!(item, pointer);
+    assert_ne!(pointer, item);
     let function = function();
     let weakly = WeakMethod::with_weak_fn(&text, &function);
-    assert!(weakly != pointer && pointer != weakly && weakly != item && item != weakly);
+    assert_ne!(weakly, pointer);
+    assert_ne!(pointer, weakly);
+    assert_ne!(weakly, item);
+    assert_ne!(item, weakly);
 }
 
 #[test]
@@ -111,7 +116,8 @@ fn b175_the_dead_are_equal_if_they_are_the_same() {
     assert_ne!(one, two, "of one dead object");
     assert_eq!(one, clone);
     assert!(one.ptr_eq(&clone) && !one.ptr_eq(&two));
-    assert!(one != alive && alive != one);
+    assert_ne!(one, alive);
+    assert_ne!(alive, one);
 
     let (text, function) = (self::text(), function());
     let [one, two] = [(); 2].map(|()| WeakMethod::with_weak_fn(&text, &function));

@@ -103,7 +103,9 @@ fn b104_one_callback_serves_many() {
         let (gone, rest): (Vec<_>, Vec<_>) =
             inside.take().into_iter().partition(|entry| entry.key() == dead.key());
         assert!(gone.len() == 1 && gone[0].ptr_eq(dead));
-        rest.into_iter().for_each(|entry| inside.put(entry));
+        for entry in rest {
+            inside.put(entry);
+        }
         calls.note(dead.key());
     };
     let mut texts: Vec<_> = (0..10).map(|number| Some(owner(number.to_string()))).collect();

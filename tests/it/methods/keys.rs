@@ -3,7 +3,7 @@
 use weakref_core::{KeyedRef, WeakRef};
 
 use super::{Obj, Ptr, Shelf, owner};
-use crate::support::Log;
+use crate::support::{Log, NotesDrop};
 
 type Text = Obj<String>;
 
@@ -51,7 +51,7 @@ fn while_another_callback_runs() {
         let calls = log.clone();
         let register = || {
             KeyedRef::new(&text, "before", move |dead: &KeyedRef<&str, Text>| {
-                calls.note(dead.key())
+                calls.note(dead.key());
             })
         };
         // Newest first.
@@ -92,13 +92,13 @@ fn each_key_is_dropped_once() {
 /// The drop of the key that is replaced is the caller's: it may do what it likes.
 #[test]
 fn the_old_key_may_own_the_object() {
+    type Key = Option<Ptr<Obj<NotesDrop>>>;
     let log = Log::default();
     let object = owner(log.drop("object"));
     let calls = log.clone();
-    type Key = Option<Ptr<Obj<crate::support::NotesDrop>>>;
     let mut keyed =
         KeyedRef::new(&object, Some(object.clone()), move |dead: &KeyedRef<Key, Obj<_>>| {
-            calls.note(format!("called, {}", dead.key().is_none()))
+            calls.note(format!("called, {}", dead.key().is_none()));
         });
     drop(object);
     assert_eq!(log.take(), [""; 0], "its own key keeps it");

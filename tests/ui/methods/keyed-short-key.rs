@@ -13,8 +13,9 @@ fn main() {
     let keyed = KeyedRef::new(&owner, "long", |dead: &KeyedRef<&'static str, _>| {
         println!("{}", dead.key());
     });
-    let short = String::from("short");
-    lend(keyed, &short);
-    drop(short);
+    {
+        let short = String::from("short");
+        lend(keyed, &short);
+    }
     drop(owner);
 }

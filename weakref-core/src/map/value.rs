@@ -77,7 +77,7 @@ pub struct WeakValueMap<K, V: ?Sized + Weakrefable, S = RandomState> {
 /// are `Send + Sync` too: an entry is dropped in whichever thread drops its value, and
 /// [`for_each`](WeakValueMap::for_each) shows the keys to several threads at once. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "a weak map over `{V}` cannot hold keys of type `{Self}`",
+    message = "`{Self}` cannot be the key of a weakly held `{V}`",
     note = "keys and values must borrow nothing; if the values live in an `Arc`, both must be `Send + Sync`"
 )]
 pub trait MapKey<V: ?Sized + Weakrefable, F: Flavor>:

@@ -1,0 +1,87 @@
+//! Two kinds of listeners, which know nothing of the bus.
+
+use std::sync::{
+    Arc, Mutex, Weak,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use weakref_core::{new, weakrefable};
+
+/// What is published: by which thread.
+pub(crate) struct Event {
+    pub(crate) publisher: usize,
+}
+
+/// How many events the listeners have taken in, all together.
+pub(crate) type Delivered = Arc<AtomicUsize>;
+
+/// Lives in a house until it has heard so many events, then leaves: in the middle of a dispatch.
+#[weakrefable]
+pub(crate) struct Resident {
+    heard: AtomicUsize,
+    patience: usize,
+    number: usize,
+    house: Weak<House>,
+    delivered: Delivered,
+}
+
+impl Resident {
+    pub(crate) fn hear(&self, _: &Event) {
+        let heard = self.heard.fetch_add(1, Relaxed) + 1;
+        // Other threads may still be talking to one who leaves: it does not listen any more.
+        if heard <= self.patience {
+            self.delivered.fetch_add(1, Relaxed);
+        }
+        if heard == self.patience
+            && let Some(house) = self.house.upgrade()
+        {
+            house.leave(self.number);
+        }
+    }
+}
+
+/// Owns the residents.
+#[derive(Default)]
+pub(crate) struct House {
+    residents: Mutex<Vec<Option<Arc<Resident>>>>,
+}
+
+impl House {
+    pub(crate) fn enter(self: &Arc<Self>, patience: usize, delivered: &Delivered) -> Arc<Resident> {
+        let mut residents = self.residents.lock().expect("nothing panics under it");
+        let resident = Arc::new(new!(Resident {
+            heard: AtomicUsize::new(0),
+            patience,
+            number: residents.len(),
+            house: Arc::downgrade(self),
+            delivered: Arc::clone(delivered),
+        }));
+        residents.push(Some(Arc::clone(&resident)));
+        resident
+    }
+
+    fn leave(&self, number: usize) {
+        let left = self.residents.lock().expect("nothing panics under it")[number].take();
+        // Not under the lock: in the end this can be the death.
+        drop(left);
+    }
+}
+
+/// Comes and goes with one thread, and listens to that alone.
+#[weakrefable]
+pub(crate) struct Visitor {
+    host: usize,
+    delivered: Delivered,
+}
+
+impl Visitor {
+    pub(crate) fn new(host: usize, delivered: &Delivered) -> Arc<Self> {
+        Arc::new(new!(Visitor { host, delivered: Arc::clone(delivered) }))
+    }
+
+    pub(crate) fn hear(&self, event: &Event) {
+        if event.publisher == self.host {
+            self.delivered.fetch_add(1, Relaxed);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! An event bus that holds its listeners weakly: who goes away is unsubscribed by its death, in whichever
+//! thread that is, and also in the middle of a dispatch.
+//!
+//! ```text
+//! cargo run --release --example event_bus -- [--listeners N] [--events N] [--threads N] [--seed N]
+//! ```
+//!
+//! Read `bus.rs` first: it is the part that needs `weakref_core`.
+
+mod bus;
+mod listeners;
+mod plan;
+mod publisher;
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    thread,
+};
+
+use clap::{Parser, value_parser};
+
+use bus::Bus;
+use listeners::{Delivered, Event, House, Resident};
+use plan::{Counts, Plan};
+
+/// Publishes events from several threads to listeners that come and go, and counts them all
+#[derive(Parser)]
+#[command(name = "event_bus")]
+struct Args {
+    /// How many listeners there are at the beginning; about half of them leave
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    listeners: u16,
+
+    /// How many events the threads publish, all together
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = value_parser!(u16).range(1..))]
+    events: u16,
+
+    /// How many threads publish them
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u16).range(1..=256))]
+    threads: u16,
+
+    /// Where chance begins: who leaves when
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let (listeners, events) = (usize::from(args.listeners), usize::from(args.events));
+    let plan = Plan::new(args.seed, listeners, events, usize::from(args.threads));
+
+    let (bus, house) = (Bus::new(), Arc::new(House::default()));
+    let counts = run(&plan, &bus, &house);
+    // Those who are left, all at once.
+    drop(house);
+    let at_the_very_end = bus.len();
+    print_table(counts, at_the_very_end);
+
+    let as_expected = counts == plan.expected() && at_the_very_end == 0;
+    if as_expected {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: this is not what must come out:");
+    print_table(plan.expected(), 0);
+    ExitCode::FAILURE
+}
+
+fn run(plan: &Plan, bus: &Arc<Bus<Event>>, house: &Arc<House>) -> Counts {
+    let delivered = Delivered::default();
+    for &patience in &plan.patience {
+        bus.subscribe(&house.enter(patience, &delivered), Resident::hear);
+    }
+    thread::scope(|scope| {
+        for (publisher, stays) in plan.stays.iter().enumerate() {
+            let delivered = &delivered;
+            scope.spawn(move || publisher::publish(publisher, stays, bus, delivered));
+        }
+    });
+    Counts {
+        published: plan.stays.iter().map(Vec::len).sum(),
+        subscribed: bus.subscribed(),
+        delivered: delivered.load(Relaxed),
+        unsubscribed_by_death: bus.unsubscribed_by_death(),
+        left: bus.len(),
+    }
+}
+
+fn print_table(counts: Counts, at_the_very_end: usize) {
+    let Counts { published, subscribed, delivered, unsubscribed_by_death, left } = counts;
+    let row = |name: &str, count: usize| println!("{name:<34}{count:>10}");
+
+    row("events published", published);
+    row("listeners subscribed", subscribed);
+    row("delivered", delivered);
+    row("unsubscribed by death", unsubscribed_by_death);
+    row("left at the end", left);
+    row("left when their owner has gone", at_the_very_end);
+}

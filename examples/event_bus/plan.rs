@@ -1,0 +1,66 @@
+//! Who listens for how long, by chance; and what must come out, whatever the threads' luck.
+
+pub(crate) struct Plan {
+    /// After how many events each resident leaves.
+    pub(crate) patience: Vec<usize>,
+    /// For each thread and each of its events, how many of these the visitor stays that comes before.
+    pub(crate) stays: Vec<Vec<usize>>,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) published: usize,
+    pub(crate) subscribed: usize,
+    pub(crate) delivered: usize,
+    pub(crate) unsubscribed_by_death: usize,
+    pub(crate) left: usize,
+}
+
+impl Plan {
+    pub(crate) fn new(seed: u64, listeners: usize, events: usize, threads: usize) -> Self {
+        let mut chance = Chance(seed);
+        // About half of them outlast the events.
+        let patience = (0..listeners).map(|_| 1 + chance.below(2 * events)).collect();
+        let of_thread = |thread| events / threads + usize::from(thread < events % threads);
+        let stays = (0..threads)
+            .map(|thread| (0..of_thread(thread)).map(|_| 1 + chance.below(4)).collect())
+            .collect();
+        Self { patience, stays }
+    }
+
+    pub(crate) fn expected(&self) -> Counts {
+        let published: usize = self.stays.iter().map(Vec::len).sum();
+        // Every event reaches every resident, until it has had enough.
+        let residents: usize = self.patience.iter().map(|&patience| patience.min(published)).sum();
+        // A visitor hears its host alone, who stops some time.
+        let visitors: usize = self.stays.iter().map(|stays| heard_from_host(stays)).sum();
+        let left = self.patience.iter().filter(|&&patience| patience > published).count();
+        let subscribed = self.patience.len() + published;
+        Counts {
+            published,
+            subscribed,
+            delivered: residents + visitors,
+            unsubscribed_by_death: subscribed - left,
+            left,
+        }
+    }
+}
+
+fn heard_from_host(stays: &[usize]) -> usize {
+    stays.iter().enumerate().map(|(event, &stay)| stay.min(stays.len() - event)).sum()
+}
+
+/// Numbers that look like chance, and are the same for the same seed (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        // Less than `end`, which is a `usize`.
+        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap_or_default()
+    }
+}
