@@ -1,5 +1,3 @@
-use std::cell::Ref;
-
 use weakref_core::proxy;
 
 #[proxy]
