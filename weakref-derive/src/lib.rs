@@ -470,7 +470,7 @@ pub fn new(input: TokenStream) -> TokenStream {
 ///
 /// The object is kept alive from the call until the future is done or dropped, as it would be borrowed
 /// by a call without a proxy. So it is the call that panics when the object is dead; `try_f(..).await` is a
-/// `Result`. The future is `Send` if the method's own is, and the object may be kept by another thread
+/// `Result`. (What `#[async_trait]` makes of a method borrows from `&self`, and is not forwarded.) The future is `Send` if the method's own is, and the object may be kept by another thread
 /// (`Shared`, `Send + Sync`). A trait that promises it for all, by `-> impl Future<Output = T> + Send`,
 /// keeps the promise: only proxies of such objects implement it.
 ///
