@@ -12,6 +12,7 @@ mod model;
 mod proxy;
 mod proxy_macro;
 mod queue;
+mod scene_graph;
 mod stress;
 mod support;
 mod temp_dir;

@@ -19,6 +19,15 @@ use std::{error::Error, fmt};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ReferenceError;
 
+impl ReferenceError {
+    /// Panics with the message. Out of line, so that a use of what is alive stays small.
+    #[cold]
+    #[track_caller]
+    pub(crate) fn raise() -> ! {
+        panic!("{Self}")
+    }
+}
+
 impl fmt::Display for ReferenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("weakly-referenced object no longer exists")

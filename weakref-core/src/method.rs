@@ -301,7 +301,7 @@ where
     {
         match self.upgrade() {
             Some(bound) => bound.call(args),
-            None => panic!("{ReferenceError}"),
+            None => ReferenceError::raise(),
         }
     }
 

@@ -176,9 +176,9 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     #[inline]
     #[track_caller]
     pub fn get(&self) -> ProxyGuard<'_, T> {
-        match self.try_get() {
-            Ok(guard) => guard,
-            Err(error) => panic!("{error}"),
+        match self.0.upgrade() {
+            Some(owner) => ProxyGuard::new(owner),
+            None => ReferenceError::raise(),
         }
     }
 
@@ -224,7 +224,10 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
-        f(&self.get())
+        match self.0.upgrade() {
+            Some(owner) => f(&owner),
+            None => ReferenceError::raise(),
+        }
     }
 
     /// Calls `f` with the object, if it is not dead, and returns its result.
@@ -247,7 +250,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// [`ReferenceError`] if the object is dead; `f` is not called then.
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, ReferenceError> {
-        self.try_get().map(|object| f(&object))
+        self.0.with(f).ok_or(ReferenceError)
     }
 
     /// Returns a clone of the object: what Python's `copy` gives for a proxy.

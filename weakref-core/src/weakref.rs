@@ -295,6 +295,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     /// let owner = Arc::new(Slotted::new(String::from("text")));
     /// assert_eq!(WeakRef::new(&owner).with(|text| text.len()), Some(4));
     /// ```
+    #[inline]
     pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
         self.upgrade().map(|owner| f(&owner))
     }
@@ -518,7 +519,7 @@ impl<T: ?Sized + Weakrefable + Hash> Hash for WeakRef<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.try_hash() {
             Ok(hash) => state.write_u64(hash),
-            Err(error) => panic!("{error}"),
+            Err(ReferenceError) => ReferenceError::raise(),
         }
     }
 }

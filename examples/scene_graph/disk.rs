@@ -1,0 +1,71 @@
+//! The tree as it is on the disk.
+
+use std::{error::Error, fs, io, path::Path};
+
+use weakref_core::Proxy;
+
+use crate::{
+    census::Census,
+    content::Content,
+    folder::{File, Folder},
+    node::{self, Owner},
+};
+
+/// Reads a folder and all that is in it, but for what is hidden, links, and caches such as cargo's
+/// `target`. With `ending`, only files of that; folders without any are left out.
+pub(crate) fn read(
+    folder: &Path,
+    ending: Option<&str>,
+    census: &Census,
+) -> Result<Owner, Box<dyn Error>> {
+    // It may have been called `..`.
+    let folder = folder.canonicalize().map_err(|error| cannot_read(folder, &error))?;
+    let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+    with_children(name, &inside(&folder, ending, census)?, census)
+}
+
+fn inside(
+    folder: &Path,
+    ending: Option<&str>,
+    census: &Census,
+) -> Result<Vec<Owner>, Box<dyn Error>> {
+    let cannot_read_folder = |error| cannot_read(folder, &error);
+    let mut nodes = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot_read_folder)? {
+        let entry = entry.map_err(cannot_read_folder)?;
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let kind = entry.file_type().map_err(|error| cannot_read(&path, &error))?;
+        if name.starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() && !path.join("CACHEDIR.TAG").exists() {
+            let children = inside(&path, ending, census)?;
+            if !children.is_empty() {
+                nodes.push(with_children(name, &children, census)?);
+            }
+        } else if kind.is_file()
+            && ending.is_none_or(|ending| path.extension().is_some_and(|its| its == ending))
+        {
+            let text = fs::read(&path).map_err(|error| cannot_read(&path, &error))?;
+            nodes.push(census.enter(File::new(name, Content::of_file(&text))));
+        }
+    }
+    Ok(nodes)
+}
+
+fn with_children(
+    name: String,
+    children: &[Owner],
+    census: &Census,
+) -> Result<Owner, Box<dyn Error>> {
+    let folder = census.enter(Folder::new(name));
+    let link = Proxy::new(&folder);
+    for child in children {
+        node::adopt(&link, child)?;
+    }
+    Ok(folder)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!("cannot read {}: {error}", path.display())
+}
