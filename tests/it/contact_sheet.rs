@@ -11,7 +11,7 @@ use std::{
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-use crate::support::{self, build_example};
+use crate::examples::{self, build};
 
 const PHOTOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/photos");
 
@@ -234,11 +234,11 @@ fn parse_row(line: &str) -> Option<(String, Vec<u64>)> {
 /// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build_example("contact_sheet"))
+    PROGRAM.get_or_init(|| build("contact_sheet"))
 }
 
 fn scratch(name: &str) -> PathBuf {
-    support::scratch("contact_sheet", name)
+    examples::scratch("contact_sheet", name)
 }
 
 fn copy(photo: &str, folder: &Path) {

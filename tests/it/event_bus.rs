@@ -1,13 +1,11 @@
 //! The example about weak methods, run as its users run it.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
     sync::OnceLock,
 };
 
-use crate::support::build_example;
+use crate::examples::{Run, build};
 
 /// Runs with these arguments, and checks what holds whatever chance there is.
 #[track_caller]
@@ -86,37 +84,12 @@ fn what_makes_no_sense_is_refused() {
     }
 }
 
-/// What the program left behind.
-struct Run {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
-    table: BTreeMap<String, u64>,
-}
-
-impl Run {
-    #[track_caller]
-    fn row(&self, name: &str) -> u64 {
-        *self.table.get(name).unwrap_or_else(|| panic!("no row {name:?} in\n{}", self.stdout))
-    }
-}
-
 fn run(options: &[(&str, u64)]) -> Run {
-    let options = options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.to_string()]);
-    let output = Command::new(program()).args(options).output().unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    let table = stdout.lines().map(parse_row).collect();
-    Run { status: output.status.code(), stdout, stderr, table }
-}
-
-fn parse_row(line: &str) -> (String, u64) {
-    let (name, number) = line.rsplit_once(' ').unwrap();
-    (name.trim_end().to_owned(), number.parse().unwrap())
+    Run::of(program(), options)
 }
 
 /// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build_example("event_bus"))
+    PROGRAM.get_or_init(|| build("event_bus"))
 }

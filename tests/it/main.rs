@@ -1,5 +1,6 @@
 mod contact_sheet;
 mod event_bus;
+mod examples;
 mod exit;
 mod finalize;
 mod flavours;

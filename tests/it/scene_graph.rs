@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::support::{self, build_example};
+use crate::examples::{self, build};
 
 /// A folder whose output is known: (file, lines of 10 bytes).
 const GARDEN: [(&str, usize); 8] = [
@@ -302,9 +302,9 @@ fn write(folder: &Path, path: &str, lines: usize) {
 /// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build_example("scene_graph"))
+    PROGRAM.get_or_init(|| build("scene_graph"))
 }
 
 fn scratch(name: &str) -> PathBuf {
-    support::scratch("scene_graph", name)
+    examples::scratch("scene_graph", name)
 }

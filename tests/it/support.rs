@@ -3,9 +3,6 @@
 use std::{
     any::Any,
     fmt::Debug,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, ThreadId},
     time::{Duration, Instant},
@@ -258,37 +255,4 @@ pub(crate) fn panic_message<R: Debug>(result: thread::Result<R>) -> String {
         Ok(text) => *text,
         Err(payload) => (*payload.downcast::<&str>().expect("a string")).to_string(),
     }
-}
-
-/// Builds an example, and returns the program. `cargo test --workspace` has built it before; a run of its
-/// tests alone has not.
-pub(crate) fn build_example(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--workspace", "--example", name])
-        .args((!cfg!(debug_assertions)).then_some("--release"))
-        .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-        .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
-    let messages = String::from_utf8(output.stdout).unwrap();
-    let executable = messages
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .filter(|message| message["target"]["name"] == name)
-        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-    executable.expect("cargo names the program that it built")
-}
-
-/// Returns an empty folder of this name, among those of an example.
-pub(crate) fn scratch(example: &str, name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(example).join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
 }

@@ -9,7 +9,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::support::{self, build_example};
+use crate::examples::{self, build};
 
 /// Each way to end a program: its name, what the program says, and its exit status.
 const ENDS: [(&str, &str, i32); 3] = [
@@ -211,9 +211,9 @@ fn is_empty(dir: &Path) -> bool {
 /// Returns the built example.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build_example("temp_dir"))
+    PROGRAM.get_or_init(|| build("temp_dir"))
 }
 
 fn scratch(name: &str) -> PathBuf {
-    support::scratch("temp_dir", name)
+    examples::scratch("temp_dir", name)
 }

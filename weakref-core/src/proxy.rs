@@ -11,7 +11,7 @@ mod ops;
 
 use std::fmt;
 
-use crate::{Callback, Pointer, ReferenceError, WeakRef, Weakrefable};
+use crate::{Callback, Pointer, ReferenceError, StrongOf, WeakRef, Weakrefable};
 pub use call::{Callable, CallableProxy};
 pub use guard::ProxyGuard;
 pub use iter::ProxyIter;
@@ -204,6 +204,22 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     #[inline]
     pub fn try_get(&self) -> Result<ProxyGuard<'_, T>, ReferenceError> {
         self.0.upgrade().map(ProxyGuard::new).ok_or(ReferenceError)
+    }
+
+    /// Returns an owner of the object, or `None` once it is dead, as [`WeakRef::upgrade`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Proxy, Slotted};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// assert!(Arc::ptr_eq(&Proxy::new(&owner).upgrade().unwrap(), &owner));
+    /// ```
+    #[inline]
+    pub fn upgrade(&self) -> Option<StrongOf<T>> {
+        self.0.upgrade()
     }
 
     /// Calls `f` with the object and returns its result. The object lives at least until `f` returns.

@@ -382,7 +382,11 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// assert_eq!(proxy.degrees(), 21.5);
 /// ```
 ///
-/// For that, `Weakrefable` must not be a supertrait: a proxy has no slot. Of other supertraits, a
+/// (From the owner, a `&dyn Sensor` is `&**owner`.) Where the object may well be dead, as behind the links
+/// of a structure, use the methods with `try_`: the others panic. What returns a `Result` or an `Option`
+/// itself then has two layers, `proxy.try_f()??`.
+///
+/// For trait objects to have proxies, `Weakrefable` must not be a supertrait: a proxy has no slot. Of other supertraits, a
 /// proxy has those that it has by itself, as `Debug`, or by their own `#[proxy]`; if one is missing, it
 /// does not implement the trait.
 ///
