@@ -114,7 +114,8 @@ static HOOK: RwLock<Option<Hook>> = RwLock::new(None);
 /// Sets what happens when a callback or finalizer panics at a death, for the whole program.
 ///
 /// A death swallows the panic, as it must not leave a drop; the others still run. So does the
-/// [end of the program](crate::exit). The hook is told on the thread where it happens. If it panics itself, that is swallowed without a word.
+/// [end of the program](crate::exit). The hook is told on the thread where it happens. If it panics
+/// itself, that is swallowed without a word.
 /// Without a hook, one line goes to standard error (after that of the panic hook).
 ///
 /// Takes a write lock for the exchange of a pointer; a panicking callback takes the read lock.

@@ -50,7 +50,7 @@ use std::{
     },
 };
 
-use crate::sync::{per_thread, thread_token};
+use crate::sync::{per_thread, relax, thread_token};
 use registry::{Born, LocalRegistry, SharedRegistry, Taken};
 
 /// Runs all live finalizers that are to run at exit, now: those of `Shared`, and this thread's of
@@ -160,12 +160,17 @@ fn run_all(also_shared: bool) {
 
 /// Takes out the newest finalizer that takes part.
 fn take(Run { limit, also_shared }: Run) -> Option<Taken> {
-    if !also_shared {
-        return LocalRegistry::take(limit);
-    }
-    if SharedRegistry::newest(limit) > LocalRegistry::newest(limit) {
-        SharedRegistry::take(limit).or_else(|| LocalRegistry::take(limit))
-    } else {
-        LocalRegistry::take(limit).or_else(|| SharedRegistry::take(limit))
+    let mut tries = 0;
+    loop {
+        let local = LocalRegistry::newest(limit);
+        let shared = if also_shared { SharedRegistry::newest(limit) } else { None };
+        let Some((born, list)) = shared.filter(|(born, _)| Some(*born) > local) else {
+            return local.and_then(LocalRegistry::take);
+        };
+        if let Some(taken) = SharedRegistry::take(born, list) {
+            return Some(taken);
+        }
+        // Another thread has called it, and is about to take it out.
+        relax(&mut tries);
     }
 }

@@ -126,20 +126,12 @@ impl<F: Flavor> WeakSlot<F> {
         self.with(|held| held.remove(place, observer, token))
     }
 
-    /// Returns the number of registrations, in O(1) unless some were made without a weak pointer.
-    pub(crate) fn count(&self) -> usize {
+    /// Returns the number of registrations, and how many of them hold a weak pointer to the object: all
+    /// but those that were made without an owner. In O(1), unless there are some of these.
+    pub(crate) fn counts(&self) -> (usize, usize) {
         self.with(|held| {
             held.sweep();
-            held.len()
-        })
-    }
-
-    /// Returns how many of them hold a weak pointer to the object, as all do but those that were made
-    /// without an owner.
-    pub(crate) fn count_with_weak(&self) -> usize {
-        self.with(|held| {
-            held.sweep();
-            held.len() - held.without_weak()
+            (held.len(), held.len() - held.without_weak())
         })
     }
 
@@ -665,6 +657,6 @@ impl<F: Flavor> std::hash::Hash for WeakSlot<F> {
 
 impl<F: Flavor> fmt::Debug for WeakSlot<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WeakSlot({})", self.count())
+        write!(f, "WeakSlot({})", self.counts().0)
     }
 }

@@ -578,8 +578,8 @@ fn has_plain<T: ?Sized + Weakrefable>(owner: &StrongOf<T>, with_weak: usize) -> 
 /// Returns the number of weak references to the object: Python's `getweakrefcount`.
 ///
 /// Counted are the references with callback, the live finalizers, the watches of queues, the entries in
-/// weak containers, and, as one, all the references without callback. Those are std `Weak`s, so a `Weak` of your own counts among them; and
-/// so does a reference that has lost its callback, by [`WeakRef::detach`] or [`clear_weakrefs`]. What
+/// weak containers, and, as one, all the references without callback. Those are std `Weak`s, so a `Weak`
+/// of your own counts among them; and so does a reference that has lost its callback, by [`WeakRef::detach`] or [`clear_weakrefs`]. What
 /// is still registered with an object that has moved to another pointer counts until it dies.
 ///
 /// O(1) (with finalizers made by [`finalize_on`](crate::finalize_on), O(n) in the number counted); in
@@ -604,8 +604,8 @@ pub fn weakref_count<P: Pointer>(owner: &P) -> usize {
 }
 
 pub(crate) fn count<T: ?Sized + Weakrefable>(owner: &StrongOf<T>) -> usize {
-    let slot = owner.weak_slot();
-    slot.count() + usize::from(has_plain::<T>(owner, slot.count_with_weak()))
+    let (all, with_weak) = owner.weak_slot().counts();
+    all + usize::from(has_plain::<T>(owner, with_weak))
 }
 
 /// Returns the weak references to the object: Python's `getweakrefs`.
@@ -633,7 +633,7 @@ pub(crate) fn count<T: ?Sized + Weakrefable>(owner: &StrongOf<T>) -> usize {
 /// ```
 pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Referent>> {
     let slot = owner.weak_slot();
-    let with_weak = slot.count_with_weak();
+    let (_, with_weak) = slot.counts();
     let handles = slot.handles();
     let all = handles.len();
     let ours = handles.into_iter().map(|handle| handle.downcast::<WeakRef<_>>().ok());

@@ -234,30 +234,22 @@ impl List {
         sorted.range(span).next_back().map(|(born, _)| *born)
     }
 
-    /// Takes out the newest of them that is alive.
-    fn take(&self, limit: Born) -> Option<Taken> {
-        self.sort();
+    /// Takes that one out, unless it is on its way out already, by another thread.
+    fn take(&self, born: Born) -> Option<Taken> {
         let mut sorted = self.sorted.borrow_mut();
-        let span = Born::span(limit);
+        let entry = *sorted.get(&born)?;
         // SAFETY: what is in the registry is valid.
-        let take = |entry: NonNull<Entry>| unsafe { (entry.as_ref().methods.take)(entry) };
-        // As above. One that is not alive is on its way out, by another thread.
-        let last =
-            sorted.last_entry().filter(|last| span.contains(last.key()) && take(*last.get()));
-        let taken = if let Some(last) = last {
-            last.remove()
-        } else {
-            let mut newest_first = sorted.range(span).rev();
-            let born = newest_first.find_map(|(born, entry)| take(*entry).then_some(*born))?;
-            sorted.remove(&born)?
-        };
+        if !unsafe { (entry.as_ref().methods.take)(entry) } {
+            return None;
+        }
+        sorted.remove(&born);
         // SAFETY: `take` has made a handle, which keeps it.
-        unsafe { taken.as_ref() }.is_sorted.set(false);
+        unsafe { entry.as_ref() }.is_sorted.set(false);
         if sorted.is_empty() {
             // Gives its memory back: nobody drops it.
             *sorted = BTreeMap::new();
         }
-        Some(Taken(taken))
+        Some(Taken(entry))
     }
 
     /// Puts what is in the list among the sorted.
@@ -288,8 +280,8 @@ impl LocalRegistry {
         LOCAL.with(|list| list.newest(limit))
     }
 
-    pub(super) fn take(limit: Born) -> Option<Taken> {
-        LOCAL.with(|list| list.take(limit))
+    pub(super) fn take(born: Born) -> Option<Taken> {
+        LOCAL.with(|list| list.take(born))
     }
 }
 
@@ -472,18 +464,14 @@ impl Drop for Inside {
 }
 
 impl SharedRegistry {
-    pub(super) fn newest(limit: Born) -> Option<Born> {
-        Self::newest_and_its_list(limit).map(|(born, _)| born)
-    }
-
-    pub(super) fn take(limit: Born) -> Option<Taken> {
-        let (_, list) = Self::newest_and_its_list(limit)?;
-        Inside::enter(&SHARED[list]).take(limit)
-    }
-
-    fn newest_and_its_list(limit: Born) -> Option<(Born, usize)> {
+    /// Returns the newest, and in which list it is.
+    pub(super) fn newest(limit: Born) -> Option<(Born, usize)> {
         let newest = |list| Some((Inside::enter(&SHARED[list]).newest(limit)?, list));
         (0..LISTS).filter_map(newest).max()
+    }
+
+    pub(super) fn take(born: Born, list: usize) -> Option<Taken> {
+        Inside::enter(&SHARED[list]).take(born)
     }
 
     /// Holds the registry over a fork: the child could find it held by a thread that it does not
