@@ -126,7 +126,7 @@ impl<K, T: ?Sized + Weakrefable> KeyedRef<K, T> {
         // SAFETY: what `Callback` says of `callback` holds for this closure, which owns nothing else;
         // what `MapKey` says of the key.
         let handle = unsafe {
-            Handle::register_with(owner.strong(), key, move |weak: &WeakRef<T>| {
+            Handle::register_hidden(owner.strong(), key, move |weak: &WeakRef<T>| {
                 callback(show(weak));
             })
         };

@@ -56,6 +56,16 @@ pub trait State {
     fn get(&self) -> usize;
     fn add(&self, n: usize) -> usize;
     fn sub(&self, n: usize) -> usize;
+
+    /// Adds one to the handles, which are counted in steps of `handle`.
+    #[inline]
+    fn add_handle(&self, handle: usize) {
+        if self.add(handle) > usize::MAX / 2 {
+            // As `Arc` does: so many can only have been forgotten, and the count must not wrap.
+            std::process::abort();
+        }
+    }
+
     /// Replaces the state by what `f` makes of it. Returns the one before, or as an error the one
     /// that `f` refuses.
     fn update(&self, f: impl FnMut(usize) -> Option<usize>) -> Result<usize, usize>;
@@ -182,27 +192,13 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
         unsafe { Self::register_as(Node::<T, (), C>::BEHAVIOUR, owner, (), callback) }
     }
 
-    /// The same for a callback of the crate's own: `weakrefs` does not list it, so that nobody else
-    /// comes by a handle.
-    ///
-    /// # Safety
-    ///
-    /// As for `register_unchecked`.
-    pub(crate) unsafe fn register_hidden<C>(owner: &StrongOf<T>, callback: C) -> Self
-    where
-        T: 'static,
-        C: FnOnce(&WeakRef<T>) + 'static,
-    {
-        // SAFETY: as promised.
-        unsafe { Self::register_with(owner, (), callback) }
-    }
-
-    /// The same, with an extra in the node.
+    /// The same for a callback of the crate's own, with an extra in the node: `weakrefs` does not list
+    /// it, so that nobody else comes by a handle.
     ///
     /// # Safety
     ///
     /// As for `register_unchecked`; and in `Shared`, the extra is `Send + Sync`.
-    pub(crate) unsafe fn register_with<X, C>(owner: &StrongOf<T>, extra: X, callback: C) -> Self
+    pub(crate) unsafe fn register_hidden<X, C>(owner: &StrongOf<T>, extra: X, callback: C) -> Self
     where
         T: 'static,
         X: 'static,
@@ -214,7 +210,7 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
 
     /// # Safety
     ///
-    /// As for `register_with`; and `behaviour` is that of a `Node<T, X, C>`.
+    /// As for `register_hidden`; and `behaviour` is that of a `Node<T, X, C>`.
     unsafe fn register_as<X, C>(
         behaviour: &'static Behaviour,
         owner: &StrongOf<T>,
@@ -286,7 +282,7 @@ impl<T: ?Sized + Weakrefable> Handle<T> {
     ///
     /// # Safety
     ///
-    /// The node was made by `register_with`, with an `X`.
+    /// The node was made by `register_hidden`, with an `X`.
     pub(crate) unsafe fn extra<X>(&self) -> &X {
         // SAFETY: there is an `X`, as the caller promises. It is replaced only by `replace_extra`.
         unsafe { &*self.extra_cell() }
@@ -365,10 +361,7 @@ impl<T: ?Sized + Weakrefable> Body<T> {
 
     /// Adds a handle.
     pub(crate) fn add_handle(&self) {
-        if self.state.add(HANDLE) > usize::MAX / 2 {
-            // As `Arc` does: so many can only have been forgotten, and the count must not wrap.
-            std::process::abort();
-        }
+        self.state.add_handle(HANDLE);
     }
 
     /// Takes the registration out of the referent's slot, and with it the slot's share. False if

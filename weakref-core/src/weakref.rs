@@ -207,7 +207,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
         C: FnOnce(&WeakRef<T>) + 'static,
     {
         // SAFETY: as promised.
-        Self::from_handle(unsafe { Handle::register_hidden(owner, callback) })
+        Self::from_handle(unsafe { Handle::register_hidden(owner, (), callback) })
     }
 
     /// Drops the reference without cancelling its callback.
