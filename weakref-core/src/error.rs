@@ -35,3 +35,27 @@ impl fmt::Display for ReferenceError {
 }
 
 impl Error for ReferenceError {}
+
+/// There is no memory for the room that `try_reserve` was asked for, or there cannot be so much.
+///
+/// What std's error of the same name says; that one cannot be made outside of std.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Slotted, WeakValueMap};
+///
+/// let map = WeakValueMap::<u64, Slotted<u64>>::new();
+/// let error = map.try_reserve(usize::MAX / 2).unwrap_err();
+/// assert_eq!(error.to_string(), "memory allocation failed");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TryReserveError(pub(crate) ());
+
+impl fmt::Display for TryReserveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory allocation failed")
+    }
+}
+
+impl Error for TryReserveError {}

@@ -99,7 +99,7 @@ pub trait Flavor: sealed::Sealed + Sized + 'static {
     #[doc(hidden)]
     fn into_inner<T>(strong: Self::Strong<T>) -> Option<T>;
     #[doc(hidden)]
-    fn is_unique<T>(strong: &Self::Strong<T>) -> bool;
+    fn is_unique<T: ?Sized>(strong: &Self::Strong<T>) -> bool;
     /// The words of a slot.
     #[doc(hidden)]
     type Words: Words;
@@ -136,6 +136,12 @@ mod sealed {
     pub trait MaybeSend<F> {}
     impl<C> MaybeSend<super::Local> for C {}
     impl<C: Send> MaybeSend<super::Shared> for C {}
+
+    /// The same of [`Stored`](super::Stored).
+    #[allow(unnameable_types)]
+    pub trait Stored<F> {}
+    impl<T: ?Sized> Stored<super::Local> for T {}
+    impl<T: ?Sized + Send + Sync> Stored<super::Shared> for T {}
 }
 
 /// What the two implementations have in common, but for the names.
@@ -173,7 +179,7 @@ macro_rules! pointers {
         fn into_inner<T>(strong: $std::$Strong<T>) -> Option<T> {
             $std::$Strong::into_inner(strong)
         }
-        fn is_unique<T>(strong: &$std::$Strong<T>) -> bool {
+        fn is_unique<T: ?Sized>(strong: &$std::$Strong<T>) -> bool {
             $std::$Strong::strong_count(strong) == 1
         }
     };
@@ -380,3 +386,38 @@ pub trait MaybeSend<F: Flavor>: sealed::MaybeSend<F> + Sized + 'static {}
 impl<C: 'static> MaybeSend<Local> for C {}
 
 impl<C: Send + 'static> MaybeSend<Shared> for C {}
+
+/// What can stand in a weak container, as a key, a value or a referent: anything that borrows
+/// nothing, for [`Local`]; what is `Send + Sync` besides, for [`Shared`]: an entry goes in whichever
+/// thread drops its referent, and visitors in several threads see it at once.
+///
+/// Implemented for all that fit; sealed.
+///
+/// # Examples
+///
+/// ```
+/// use weakref_core::{Stored, WeakValueMap, Weakrefable};
+///
+/// /// What has a name, and is owned by somebody else.
+/// struct Named<V: Weakrefable> {
+///     by_name: WeakValueMap<String, V>,
+/// }
+///
+/// impl<V: Weakrefable + Stored<V::Flavor>> Named<V>
+/// where
+///     String: Stored<V::Flavor>,
+/// {
+///     fn new() -> Self {
+///         Self { by_name: WeakValueMap::new() }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a weak container of `{F}` objects",
+    note = "keys, values and referents must borrow nothing; if the objects live in an `Arc`, they must be `Send + Sync`"
+)]
+pub trait Stored<F: Flavor>: sealed::Stored<F> + 'static {}
+
+impl<T: ?Sized + 'static> Stored<Local> for T {}
+
+impl<T: ?Sized + Send + Sync + 'static> Stored<Shared> for T {}

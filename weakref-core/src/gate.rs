@@ -202,7 +202,7 @@ impl SharedWord {
             // In the middle of another search: rare, and the owner may change at any moment, so it
             // looks again and again instead of sleeping. Without an owner, there is somebody inside
             // who runs nothing of the user's, or has not yet said who it is.
-            let _waiting = waits::on(&self.owner);
+            let _waiting = waits::on(waits::For::Thread(&self.owner));
             yield_now();
         }
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Callback, MapKey, Pointer, ReferenceError, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
+    Callback, Pointer, ReferenceError, Stored, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
     Weakrefable, node::Handle,
 };
 
@@ -116,7 +116,7 @@ impl<K, T: ?Sized + Weakrefable> KeyedRef<K, T> {
     pub fn new<P, C>(owner: &P, key: K, callback: C) -> Self
     where
         T: 'static,
-        K: MapKey<T, T::Flavor>,
+        K: Stored<T::Flavor>,
         P: Pointer<Referent = T>,
         C: FnOnce(&Self) + Callback<T, T::Flavor>,
     {
@@ -124,7 +124,7 @@ impl<K, T: ?Sized + Weakrefable> KeyedRef<K, T> {
         // `K`, which the callback is given for as long as it runs.
         let show = |weak: &WeakRef<T>| unsafe { NonNull::from(weak).cast::<Self>().as_ref() };
         // SAFETY: what `Callback` says of `callback` holds for this closure, which owns nothing else;
-        // what `MapKey` says of the key.
+        // what `Stored` says of the key.
         let handle = unsafe {
             Handle::register_hidden(owner.strong(), key, move |weak: &WeakRef<T>| {
                 callback(show(weak));

@@ -332,7 +332,7 @@ mod flavor;
 mod gate;
 mod keyed;
 mod kind;
-mod map;
+pub mod map;
 mod method;
 mod node;
 mod observer;
@@ -340,6 +340,7 @@ mod proxy;
 mod queue;
 #[cfg(feature = "serde")]
 mod serde;
+pub mod set;
 mod slot;
 mod slotted;
 mod sync;
@@ -348,15 +349,19 @@ mod weakref;
 
 pub use callback::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 pub use died::Died;
-pub use error::ReferenceError;
+pub use error::{ReferenceError, TryReserveError};
 pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
-pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, StrongOf};
+pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf};
 pub use keyed::KeyedRef;
 pub use kind::{ProxyType, WeakReference, WeakReferenceKind};
-pub use map::{IntoIter, Iter, Keys, MapKey, Values, WeakValueMap};
+pub use map::{
+    ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
+    WeakWeakMap,
+};
 pub use method::{BoundMethod, Compared, HoldsFunction, Method, Owned, WeakMethod, Weakly};
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
+pub use set::{PtrWeakSet, WeakSet};
 pub use slot::WeakSlot;
 pub use slotted::Slotted;
 pub use weakref::{

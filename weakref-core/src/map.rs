@@ -1,14 +1,25 @@
 //! Maps whose entries go when an object dies.
 
-mod cell;
-mod factory;
-mod iter;
+pub(crate) mod cell;
+mod entry;
+pub(crate) mod face;
+pub(crate) mod factory;
+pub(crate) mod gone;
+mod held;
+pub(crate) mod iter;
+mod key;
 mod lease;
-mod shard;
-mod table;
-mod traits;
+mod lookup;
+pub(crate) mod shard;
+pub(crate) mod table;
 mod value;
-mod whole;
+pub(crate) mod weak;
+mod weak_weak;
 
-pub use iter::{IntoIter, Iter, Keys, Values};
-pub use value::{MapKey, WeakValueMap};
+pub use entry::{Entry, Mapping, OccupiedEntry, VacantEntry};
+pub use gone::RemovalCause;
+pub use iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values};
+pub use key::{PtrWeakKeyMap, WeakKeyMap};
+pub use lookup::{ByAddress, Lookup};
+pub use value::WeakValueMap;
+pub use weak_weak::{PtrWeakWeakMap, WeakWeakMap};

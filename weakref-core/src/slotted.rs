@@ -4,8 +4,10 @@ mod ops;
 
 use std::{
     borrow::{Borrow, BorrowMut},
+    ffi::{CStr, CString, OsStr, OsString},
     fmt,
     ops::{Deref, DerefMut},
+    path::{Path, PathBuf},
 };
 
 use crate::{Flavor, Shared, WeakSlot, Weakrefable};
@@ -151,6 +153,26 @@ impl<T: ?Sized, F: Flavor> Borrow<T> for Slotted<T, F> {
     fn borrow(&self) -> &T {
         self
     }
+}
+
+/// So that a weak map or set of owned texts is asked for a borrowed one, as std's are.
+macro_rules! borrow {
+    ($($Owned:ty as $Borrowed:ty $(, for $T:ident)?;)*) => {$(
+        impl<F: Flavor $(, $T)?> Borrow<$Borrowed> for Slotted<$Owned, F> {
+            fn borrow(&self) -> &$Borrowed {
+                self
+            }
+        }
+    )*};
+}
+borrow! {
+    String as str;
+    Box<str> as str;
+    PathBuf as Path;
+    OsString as OsStr;
+    CString as CStr;
+    Vec<T> as [T], for T;
+    Box<[T]> as [T], for T;
 }
 
 impl<T: ?Sized, F: Flavor> BorrowMut<T> for Slotted<T, F> {

@@ -229,7 +229,7 @@ fn maps_of_arcs_can_change_threads_and_maps_of_rcs_cannot() {
     // Compiles as `Rc` makes it not `Send`.
     let () = <WeakValueMap<u8, Slotted<u8, weakref_core::Local>> as Unclear<_>>::IS;
     is_send_and_sync::<WeakValueMap<String, Slotted<u8>>>();
-    is_send_and_sync::<weakref_core::Iter<String, Slotted<u8>>>();
+    is_send_and_sync::<weakref_core::map::Iter<String, std::sync::Arc<Slotted<u8>>>>();
 }
 
 #[test]

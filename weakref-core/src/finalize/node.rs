@@ -241,7 +241,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
                 !is_mine,
                 "a finalizer was called, detached or peeked at inside of its own `peek`"
             );
-            let _waiting = waits::on(&node.peeker);
+            let _waiting = waits::on(waits::For::Thread(&node.peeker));
             let mut tries = 0;
             while node.state.get() & PEEKED != 0 {
                 relax(&mut tries);

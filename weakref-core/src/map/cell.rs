@@ -29,6 +29,9 @@ union Key<K> {
 
 const LENT: u32 = 1 << 31;
 
+/// A place that no slot gives out.
+pub(super) const NOWHERE: u32 = LENT - 1;
+
 impl<K> KeyCell<K> {
     pub(crate) fn new(hash: u32, place_in_slot: u32, key: K) -> Self {
         debug_assert!(place_in_slot < LENT, "the slot gives out fewer");

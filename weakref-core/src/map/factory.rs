@@ -10,16 +10,16 @@ use crate::{
     Flavor,
     gate::Note,
     sync::{AtomicUsize, Condvar, Mutex, thread_token},
-    waits::{self, Holding, holding},
+    waits::{self, For, Holding, holding},
 };
 
 /// A key whose factory runs. It stands in the shard until the entry does, or the factory fails.
 pub(crate) struct Making<F: Flavor, E: Entry<F>> {
     // First, so that nobody waits for the drop of the key.
-    landing: Landing<F, E::Owner>,
+    landing: Landing<F, E::Living>,
     number: u64,
     hash: u32,
-    key: E::Key,
+    key: E::Making,
     maker: usize,
 }
 
@@ -45,7 +45,7 @@ impl<O: Clone> Flight<O> {
     /// Waits for the maker.
     fn wait(&self) -> Result<O, Failed> {
         // Only who holds something can be what the maker waits for in turn.
-        let _waiting = holding().then(|| waits::on(&self.maker));
+        let _waiting = holding().then(|| waits::on(For::Thread(&self.maker)));
         let mut landed = self.landed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &*landed {
@@ -64,71 +64,89 @@ impl<O: Clone> Flight<O> {
     }
 }
 
-impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
-    /// Returns an owner of what is under `key`, or of what `make` returns, once `put` has put it
-    /// there.
+/// What somebody wants of a container: what is there, or what a factory makes.
+pub(crate) trait Wanted<F: Flavor, E: Entry<F>> {
+    fn hash(&self) -> u32;
+    /// Finds the living entry. The user's `Eq` runs here, inside.
+    fn find(&mut self, table: &Table<F, E>) -> Option<E::Living>;
+    /// Whether the factory for `key` makes what is wanted. The user's `Eq` runs here, inside.
+    fn is_made_for(&self, key: &E::Making) -> bool;
+    /// Whether that is what this factory has made. Nothing is locked.
+    fn accepts(&self, made: &E::Living) -> bool;
+    /// What others compare with.
+    fn making(&mut self) -> E::Making;
+    /// Whether `is_made_for` goes by the hash alone. Then this thread does not wait for itself: what
+    /// it is making may be something else.
+    const BY_HASH: bool;
+}
+
+impl<F: Flavor, E: Entry<F>> Shards<F, E> {
+    /// Returns what is wanted, or what `make` returns, once `put` has put it there.
     ///
-    /// `put` gets the key, to take it, and the new value, inside. It returns the value to be given
-    /// to everybody instead, if there is one already, and what is to be dropped outside.
-    pub(crate) fn get_or_try_make<Trash, Error>(
+    /// `put` gets what `making` has returned, and what was made, inside. It returns what is to be
+    /// given to everybody instead, if there is something already, and what is to be dropped outside.
+    pub(crate) fn get_or_try_make<W: Wanted<F, E>, Trash, Error>(
         &self,
-        hash: u32,
-        key: E::Key,
-        make: impl FnOnce() -> Result<E::Owner, Error>,
+        wanted: &mut W,
+        make: impl FnOnce(&W) -> Result<E::Living, Error>,
         put: impl FnOnce(
             &mut Inside<'_, F, E>,
-            &mut Option<E::Key>,
-            &E::Owner,
-        ) -> (Option<E::Owner>, Trash),
-    ) -> Result<E::Owner, Error> {
-        let mut attempt = match self.board(hash, key) {
-            Boarded::Found(owner) => return Ok(owner),
+            &mut W,
+            &mut Option<E::Making>,
+            &E::Living,
+        ) -> (Option<E::Living>, Trash),
+    ) -> Result<E::Living, Error> {
+        let mut attempt = match self.board(wanted) {
+            Boarded::Found(living) => return Ok(living),
             Boarded::Maker(attempt) => attempt,
         };
-        let value = {
+        let made = {
             // Others can wait for this thread now.
             let _holding = Holding::new();
-            make()?
+            make(wanted)?
         };
         // What drops after `inside` is declared before it, whatever happens inside.
         let (there, trash);
         let (landing, mut key);
         {
-            let mut inside = self.enter(hash);
+            let mut inside = self.enter(wanted.hash());
             let Some(making) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
             key = Some(making.key);
             landing = making.landing;
-            (there, trash) = put(&mut inside, &mut key, &value);
+            (there, trash) = put(&mut inside, wanted, &mut key, &made);
         }
-        let (owner, loser) = match there {
-            Some(there) => (there, Some(value)),
-            None => (value, None),
+        let (living, loser) = match there {
+            Some(there) => (there, Some(made)),
+            None => (made, None),
         };
-        landing.succeed(&owner);
+        landing.succeed(&living);
         // First, as it can panic, and what is being returned would not be dropped then.
         drop((loser, trash, key));
-        Ok(owner)
+        Ok(living)
     }
 
     /// Finds the living entry, waits for the thread that is making it, or says that it is up to
     /// this one.
-    fn board(&self, hash: u32, key: E::Key) -> Boarded<'_, F, E> {
+    fn board<W: Wanted<F, E>>(&self, wanted: &mut W) -> Boarded<'_, F, E> {
+        let hash = wanted.hash();
         loop {
             let mut inside = self.enter(hash);
-            let found = inside.find(hash, |other| *other == key).and_then(Entry::upgrade);
-            if let Some(owner) = found {
-                drop(inside);
-                drop(key);
-                return Boarded::Found(owner);
+            if let Some(living) = wanted.find(&inside) {
+                return Boarded::Found(living);
             }
-            let is_it = |making: &&mut Making<F, E>| making.hash == hash && making.key == key;
+            let maker = thread_token();
+            let is_it = |making: &&mut Making<F, E>| {
+                making.hash == hash
+                    && !(W::BY_HASH && making.maker == maker)
+                    && wanted.is_made_for(&making.key)
+            };
             let Some(making) = inside.making.iter_mut().find(is_it) else {
                 inside.made += 1;
                 let number = inside.made;
-                let maker = thread_token();
                 let landing = Landing { flight: None, result: Err(Failed) };
+                let key = wanted.making();
                 inside.making.push(Making { landing, number, hash, key, maker });
                 drop(inside);
                 return Boarded::Maker(Attempt { shards: self, hash, number, ended: false });
@@ -137,22 +155,23 @@ impl<F: Flavor, E: Entry<F, Key: Eq>> Shards<F, E> {
             let new = || F::strong(Flight::new(maker));
             let flight = making.landing.flight.get_or_insert_with(new).clone();
             drop(inside);
-            if let Ok(owner) = flight.wait() {
-                drop(key);
-                return Boarded::Found(owner);
+            if let Ok(living) = flight.wait()
+                && wanted.accepts(&living)
+            {
+                return Boarded::Found(living);
             }
         }
     }
 }
 
-enum Boarded<'a, F: Flavor, E: Entry<F, Key: Eq>> {
-    Found(E::Owner),
+enum Boarded<'a, F: Flavor, E: Entry<F>> {
+    Found(E::Living),
     Maker(Attempt<'a, F, E>),
 }
 
 /// The making of a key by this thread. If it is dropped before its end, it has failed, and the next
 /// who waits may try.
-struct Attempt<'a, F: Flavor, E: Entry<F, Key: Eq>> {
+struct Attempt<'a, F: Flavor, E: Entry<F>> {
     shards: &'a Shards<F, E>,
     hash: u32,
     number: u64,
@@ -167,14 +186,14 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 }
 
-impl<F: Flavor, E: Entry<F, Key: Eq>> Attempt<'_, F, E> {
+impl<F: Flavor, E: Entry<F>> Attempt<'_, F, E> {
     fn end(&mut self, inside: &mut Inside<'_, F, E>) -> Option<Making<F, E>> {
         self.ended = true;
         inside.end(self.number)
     }
 }
 
-impl<F: Flavor, E: Entry<F, Key: Eq>> Drop for Attempt<'_, F, E> {
+impl<F: Flavor, E: Entry<F>> Drop for Attempt<'_, F, E> {
     fn drop(&mut self) {
         if !self.ended {
             self.shards.leave(self.shards.number(self.hash), Note::Failed(self.number));

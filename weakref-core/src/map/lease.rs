@@ -7,6 +7,7 @@
 
 use super::{
     cell::{KeyCell, Place},
+    gone::{Gone, RemovalCause, tell_all},
     shard::{Inside, Shards},
     table::{Entry, Table},
 };
@@ -38,7 +39,7 @@ pub(crate) struct Lease<'a, F: Flavor, E: Entry<F>> {
     shards: &'a Shards<F, E>,
     number: usize,
     chunks: Vec<Option<Chunk<F, E::Key>>>,
-    items: Vec<Item<E::Owner>>,
+    items: Vec<Item<E::Living>>,
 }
 
 struct Item<O> {
@@ -57,7 +58,7 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
     fn some(
         shards: &'a Shards<F, E>,
         number: usize,
-        lend: impl FnOnce(&mut Table<F, E>, &mut Lending<E::Key>, &mut Vec<Item<E::Owner>>),
+        lend: impl FnOnce(&mut Table<F, E>, &mut Lending<E::Key>, &mut Vec<Item<E::Living>>),
     ) -> Self {
         let mut lease = Self::none(shards, number);
         let mut inside = shards.enter_shard(number);
@@ -88,51 +89,101 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         })
     }
 
-    /// Takes the entry out whose key `is_it` accepts, and returns it with its owner. The key is
-    /// moved out, or cloned if it is lent.
-    pub(crate) fn take_pair(
+    /// Removes the entry whose key `is_it` accepts, and returns its key and what `rest` makes of the
+    /// rest. The key is moved out, or cloned if it is lent.
+    pub(crate) fn take_pair<V>(
         shards: &'a Shards<F, E>,
         hash: u32,
         is_it: impl FnMut(&E::Key) -> bool,
-    ) -> Option<(E::Key, E::Owner)>
+        rest: impl FnOnce(E::Owners) -> Option<V>,
+    ) -> Option<(E::Key, V)>
     where
         E::Key: Clone,
     {
         let mut lease = Self::none(shards, shards.number(hash));
-        let (entry, owner) = {
+        let gone = {
             let mut inside = shards.enter(hash);
-            let entry = inside.take_key(hash, is_it)?;
+            let gone = inside.remove_key(hash, is_it)?;
             lease.chunks.clone_from(&inside.chunks);
-            let owner = inside.unregister(&entry);
-            (entry, owner)
+            gone
         };
-        let key = entry.into_cell().into_key();
-        let key = key.unwrap_or_else(|place| lent::<F, _>(&lease.chunks, place).clone());
-        // First, as it can panic, and what is being returned would not be dropped then.
-        drop(lease);
-        Some((key, owner?))
+        lease.pair(gone, rest)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&E::Key, &E::Owner)> {
-        self.items.iter().map(|item| (lent::<F, _>(&self.chunks, item.place), &item.owner))
-    }
-
-    /// Takes those entries out that `keep` refuses, if they are still as they were.
-    pub(crate) fn retain(&self, mut keep: impl FnMut(&E::Key, &E::Owner) -> bool)
+    /// Removes some entry that lives, and returns it.
+    pub(crate) fn take_any<V>(
+        shards: &'a Shards<F, E>,
+        number: usize,
+        rest: impl FnOnce(E::Owners) -> Option<V>,
+    ) -> Option<(E::Key, V)>
     where
-        E::Owner: SameReferent,
+        E::Key: Clone,
     {
-        for Item { hash, place, owner } in &self.items {
-            if keep(lent::<F, _>(&self.chunks, *place), owner) {
-                continue;
-            }
-            let is_it = |entry: &E| entry.cell().is_at(*place) && entry.is_of(owner.address());
-            // In this order, so that the shard is left before they drop.
-            let (_entry, _owner);
-            let mut inside = self.shards.enter_shard(self.number);
-            _entry = inside.take(*hash, is_it);
-            _owner = _entry.as_ref().map(|entry| inside.unregister(entry));
-        }
+        let mut lease = Self::none(shards, number);
+        let gone = {
+            let mut inside = shards.enter_shard(number);
+            lease.chunks.clone_from(&inside.chunks);
+            inside.remove_any()?
+        };
+        lease.pair(gone, rest)
+    }
+
+    /// Removes all entries of a shard, and returns them.
+    pub(crate) fn take_all<V>(
+        shards: &'a Shards<F, E>,
+        number: usize,
+        mut rest: impl FnMut(E::Owners) -> Option<V>,
+    ) -> Vec<(E::Key, V)>
+    where
+        E::Key: Clone,
+    {
+        let mut lease = Self::none(shards, number);
+        let mut all = {
+            let mut inside = shards.enter_shard(number);
+            lease.chunks.clone_from(&inside.chunks);
+            inside.take_all(RemovalCause::Removed)
+        };
+        tell_all(&mut all);
+        all.into_iter().filter_map(|gone| lease.pair(gone, &mut rest)).collect()
+    }
+
+    fn pair<V>(
+        &self,
+        gone: Gone<F, E>,
+        rest: impl FnOnce(E::Owners) -> Option<V>,
+    ) -> Option<(E::Key, V)>
+    where
+        E::Key: Clone,
+    {
+        let (entry, owners) = gone.into_parts();
+        let key = entry.into_cell().into_key();
+        let key = key.unwrap_or_else(|place| lent::<F, _>(&self.chunks, place).clone());
+        Some((key, rest(owners)?))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn get(&self, which: usize) -> Option<(&E::Key, &E::Living)> {
+        let Item { place, owner, .. } = self.items.get(which)?;
+        Some((lent::<F, _>(&self.chunks, *place), owner))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&E::Key, &E::Living)> {
+        (0..self.len()).filter_map(|which| self.get(which))
+    }
+
+    /// Removes the entry, if it is still as it was.
+    /// Returns whether it was.
+    pub(crate) fn remove(&self, which: usize) -> bool
+    where
+        E::Living: SameReferent,
+    {
+        let Item { hash, place, owner } = &self.items[which];
+        let is_it = |entry: &E| entry.cell().is_at(*place) && entry.is_of(owner.address());
+        let gone = self.shards.enter_shard(self.number).remove(*hash, is_it);
+        gone.map(Gone::into_parts).is_some()
     }
 }
 
@@ -149,7 +200,7 @@ impl<K> Lending<K> {
         Self { id, keys: Vec::new() }
     }
 
-    fn lend<F: Flavor, E: Entry<F, Key = K>>(&mut self, entry: &mut E) -> Option<Item<E::Owner>> {
+    fn lend<F: Flavor, E: Entry<F, Key = K>>(&mut self, entry: &mut E) -> Option<Item<E::Living>> {
         let owner = entry.upgrade()?;
         let index = u32::try_from(self.keys.len()).expect("fewer than u32::MAX keys in a shard");
         let here = Place { chunk: self.id, index };

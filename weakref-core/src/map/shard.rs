@@ -11,7 +11,11 @@ use std::{
 
 use hashbrown::{HashTable, hash_table};
 
-use super::table::{Entry, Table, Trash, has_key, spread};
+use super::{
+    gone::{Gone, RemovalCause},
+    lease::Chunk,
+    table::{Entry, Table, Trash, has_key, spread},
+};
 use crate::{
     Flavor, Shared, WeakSlot, callback,
     gate::{Note, REENTRY, Word},
@@ -56,17 +60,19 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         if word.enter_or_leave(Note::Lost(hash, event)) {
             // SAFETY: inside.
             let table = unsafe { &mut *shard.as_ref().table.get() };
-            let own = table.lose(hash, event);
+            let own = table.lose(hash, event, head.as_ptr());
             if table.is_over() || !word.try_exit() {
                 // SAFETY: still inside.
                 clean(unsafe { Self::exit(shard) });
             }
-            match own {
-                Some(own) if std::mem::needs_drop::<E::Key>() => {
-                    callback::run::<E::Key>(|| drop(own));
+            if let Some(mut own) = own {
+                own.tell();
+                if std::mem::needs_drop::<E::User>() {
+                    callback::run::<E::User>(|| drop(own));
+                } else {
+                    // A `Weak` does not panic, nor does a death.
+                    drop(own);
                 }
-                // A `Weak` does not panic.
-                own => drop(own),
             }
         }
     }
@@ -95,7 +101,8 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             // SAFETY: the shard lives. After the word has let go it can be freed by another thread,
             // and is not used again.
             let word = unsafe { &this.as_ref().word };
-            word.exit(&mut |note| lost.extend(table().read(note)), &mut || table().is_over())
+            let head = this.as_ptr().cast_const().cast();
+            word.exit(&mut |note| lost.extend(table().read(note, head)), &mut || table().is_over())
         };
         if !out {
             // SAFETY: it comes from a `Box`. The container is gone, and no slot has a registration
@@ -110,7 +117,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
 /// goes to the hook.
 fn clean<F: Flavor, E: Entry<F>>(all: Vec<Trash<F, E>>) {
     for trash in all {
-        callback::run::<E::Key>(|| drop(trash));
+        callback::run::<E::User>(|| trash.clean());
     }
 }
 
@@ -124,12 +131,12 @@ pub(crate) struct Shards<F: Flavor, E: Entry<F>> {
 // SAFETY: what is inside is reached by one thread at a time, by way of the word; the chunks of lent
 // keys, by several.
 unsafe impl<E> Send for Shards<Shared, E> where
-    E: Entry<Shared, Key: Send + Sync, Owner: Send + Sync> + Send
+    E: Entry<Shared, Key: Send + Sync, Living: Send + Sync, Making: Send + Sync> + Send
 {
 }
 // SAFETY: as above.
 unsafe impl<E> Sync for Shards<Shared, E> where
-    E: Entry<Shared, Key: Send + Sync, Owner: Send + Sync> + Send
+    E: Entry<Shared, Key: Send + Sync, Living: Send + Sync, Making: Send + Sync> + Send
 {
 }
 
@@ -186,10 +193,14 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         let word = unsafe { &shard.as_ref().word };
         if word.enter_or_leave(note) {
             // SAFETY: inside.
-            let _trash = unsafe { &mut *shard.as_ref().table.get() }.read(note);
+            let table = unsafe { &mut *shard.as_ref().table.get() };
+            let own = table.read(note, shard.as_ptr().cast_const().cast());
             if !word.try_exit() {
                 // SAFETY: still inside; the container keeps the shard.
                 clean(unsafe { Shard::exit(shard) });
+            }
+            if let Some(own) = own {
+                own.clean();
             }
         }
     }
@@ -217,11 +228,12 @@ impl<F: Flavor, E: Entry<F>> Drop for Shards<F, E> {
             unsafe { shard.as_ref().word.enter() };
             let mut inside = Inside { shard, holding: None, container: PhantomData };
             inside.closed = true;
+            let listeners = inside.listeners.take();
             // `inside` goes first, and frees the shard where it can; then what it held.
-            inside.take_all()
+            (inside.take_all(RemovalCause::Cleared), listeners)
         };
         // All are closed before anything of the user's drops, and perhaps panics.
-        let _entries: Vec<_> = shards.iter().map(close).collect();
+        let _gone: Vec<_> = shards.iter().map(close).collect();
     }
 }
 
@@ -235,61 +247,88 @@ pub(crate) struct Inside<'a, F: Flavor, E: Entry<F>> {
     container: PhantomData<&'a Shards<F, E>>,
 }
 
-impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
-    /// Finds the entry of `key`, or the room for it, registers the shard with `slot`, and lets
-    /// `write` fill the room in, with the place in the slot. The user's `Eq` runs here, at first.
-    ///
-    /// The key is there. It is taken only after the search: should `Eq` panic, it is the caller's
-    /// to drop, outside.
+/// What registers the shard with the slots of a new entry.
+pub(crate) struct Registrar<'a, F: Flavor, E: Entry<F>> {
+    shard: NonNull<Shard<F, E>>,
+    hash: u32,
+    outstanding: &'a mut usize,
+}
+
+impl<F: Flavor, E: Entry<F>> Registrar<'_, F, E> {
+    /// Returns the place in the slot.
     #[inline]
-    pub(crate) fn write<R>(
-        &mut self,
-        hash: u32,
-        key: &mut Option<E::Key>,
-        slot: &WeakSlot<F>,
-        write: impl FnOnce(hash_table::Entry<'_, E>, E::Key, u32) -> R,
-    ) -> R
-    where
-        E::Key: Eq,
-    {
-        let shard = self.shard;
-        let Table { entries, chunks, outstanding, .. } = &mut **self;
-        let is_it = |other: &E::Key| key.as_ref().is_some_and(|key| *other == *key);
-        let found = has_key(hash, chunks, is_it);
-        let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
-        let Some(key) = key.take() else { unreachable!("the caller has a key") };
-        *outstanding += 1;
+    pub(crate) fn register(&mut self, slot: &WeakSlot<F>) -> u32 {
+        *self.outstanding += 1;
         // SAFETY: a shard is `repr(C)` and begins with a `Head`. It lives while `outstanding` is
         // not 0. In `Shared`, constructors ask for keys and values that are `Send + Sync`.
-        let registration = unsafe { Registration::new(shard.cast(), hash) };
-        write(entry, key, slot.register(registration))
+        slot.register(unsafe { Registration::new(self.shard.cast(), self.hash) })
+    }
+}
+
+/// What a search has found: an entry, or the room for one; the keys that are lent; and what registers
+/// a new entry.
+pub(crate) type Found<'a, F, E> =
+    (hash_table::Entry<'a, E>, &'a [Option<Chunk<F, <E as Entry<F>>::Key>>], Registrar<'a, F, E>);
+
+impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
+    fn head(&self) -> *const Head {
+        self.shard.as_ptr().cast_const().cast()
     }
 
-    /// Takes the registration of an entry back that has left, or is going to leave, the table.
-    ///
-    /// Returns the owner that this took; it may have become the last, and is to be kept until the
-    /// shard has been left.
-    #[must_use]
-    pub(crate) fn unregister(&mut self, entry: &E) -> Option<E::Owner> {
-        let owner = entry.upgrade()?;
-        if entry.unregister(&owner, self.shard.as_ptr().cast_const().cast()) {
-            self.outstanding -= 1;
-        }
-        Some(owner)
+    /// Finds the entry whose key `is_it` accepts, or the room for it. The user's `Eq` runs here.
+    #[inline]
+    pub(crate) fn search(
+        &mut self,
+        hash: u32,
+        is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Found<'_, F, E> {
+        let shard = self.shard;
+        let Table { entries, chunks, outstanding, .. } = &mut **self;
+        let found = has_key(hash, chunks, is_it);
+        let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
+        (entry, chunks, Registrar { shard, hash, outstanding })
     }
 
-    /// Takes all entries out, with their registrations.
-    #[must_use]
-    pub(crate) fn take_all(&mut self) -> Vec<(E, Option<E::Owner>)> {
+    /// Takes the registrations of an entry back that has left the table. What this returns is kept
+    /// until the shard has been left.
+    #[inline]
+    pub(crate) fn let_go(&mut self, entry: E, cause: RemovalCause) -> Gone<F, E> {
+        let head = self.head();
+        self.release(entry, head, cause)
+    }
+
+    /// Removes the entry whose key `is_it` accepts. The user's `Eq` runs here.
+    #[inline]
+    pub(crate) fn remove_key(
+        &mut self,
+        hash: u32,
+        is_it: impl FnMut(&E::Key) -> bool,
+    ) -> Option<Gone<F, E>> {
+        let entry = self.take_key(hash, is_it)?;
+        Some(self.let_go(entry, RemovalCause::Removed))
+    }
+
+    /// Removes the entry that `is_it` accepts, by itself and not by its key.
+    pub(crate) fn remove(
+        &mut self,
+        hash: u32,
+        is_it: impl FnMut(&E) -> bool,
+    ) -> Option<Gone<F, E>> {
+        let entry = self.take(hash, is_it)?;
+        Some(self.let_go(entry, RemovalCause::Removed))
+    }
+
+    /// Removes some entry that lives.
+    pub(crate) fn remove_any(&mut self) -> Option<Gone<F, E>> {
+        let entry = self.take_living()?;
+        Some(self.let_go(entry, RemovalCause::Removed))
+    }
+
+    /// Removes all entries.
+    pub(crate) fn take_all(&mut self, cause: RemovalCause) -> Vec<Gone<F, E>> {
         let reserved = if self.closed { 0 } else { self.reserved };
         let entries = std::mem::replace(&mut self.entries, HashTable::with_capacity(reserved));
-        entries
-            .into_iter()
-            .map(|entry| {
-                let owner = self.unregister(&entry);
-                (entry, owner)
-            })
-            .collect()
+        entries.into_iter().map(|entry| self.let_go(entry, cause)).collect()
     }
 }
 

@@ -5,30 +5,74 @@ use hashbrown::HashTable;
 use super::{
     cell::{KeyCell, Place},
     factory::Making,
+    gone::{self, Gone, Late, Listeners, RemovalCause},
     lease::{self, Chunk, Keys},
 };
 use crate::{
-    Flavor,
+    Flavor, StrongOf, Weakrefable,
+    error::TryReserveError,
     gate::Note,
     observer::{Event, Head},
 };
 
-/// What stands in the table for one pair of a key and a value.
+/// What stands in the table for one pair of a key and a value, or one element.
 pub(crate) trait Entry<F: Flavor>: Sized {
+    /// What a search looks at: a key, or a weak pointer to one.
     type Key;
-    /// What keeps its referent alive.
-    type Owner: Clone;
+    /// What a listener of removals is shown: the key, or a weak reference to it.
+    type Told;
+    /// Owners of its referents, of those that live.
+    type Owners;
+    /// What a visitor and the callers of a factory get of it: owners of all its referents.
+    type Living: Clone;
+    /// By what a search is compared with the factories that run.
+    type Making;
+    /// What of the user's drops with it.
+    type User;
 
     fn cell(&self) -> &KeyCell<Self::Key>;
     fn cell_mut(&mut self) -> &mut KeyCell<Self::Key>;
     fn into_cell(self) -> KeyCell<Self::Key>;
+    /// Whether one of its referents is dead.
     fn is_dead(&self) -> bool;
-    /// Whether its referent stands at this address.
+    /// Whether one of its referents stands at this address.
     fn is_of(&self, referent: *const ()) -> bool;
-    fn upgrade(&self) -> Option<Self::Owner>;
-    /// Takes the registration out of the slot of its referent, which lives. False if it is not
-    /// there: then somebody is just telling the shard about it.
-    fn unregister(&self, owner: &Self::Owner, shard: *const Head) -> bool;
+    fn owners(&self) -> Self::Owners;
+    /// Returns what a visitor gets, if all its referents live.
+    fn upgrade(&self) -> Option<Self::Living>;
+    /// Takes its registrations out of the slots of those referents that live. Returns how many: one
+    /// that is not there is just telling the shard.
+    fn unregister(&self, owners: &Self::Owners, shard: *const Head) -> usize;
+    /// Shows a listener the key.
+    fn show_key(key: &Self::Key, listener: &mut dyn FnMut(&Self::Told));
+
+    /// The same, of an entry whose key is at home.
+    fn show(&self, listener: &mut dyn FnMut(&Self::Told)) {
+        if let Ok(key) = self.cell().get() {
+            Self::show_key(key, listener);
+        }
+    }
+}
+
+/// Which of two equal keys stands in the map afterwards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    First,
+    New,
+}
+
+/// Takes a registration out of the slot of its referent, if that lives. Returns how many: 0 if it is
+/// not there, as it is just telling the shard.
+#[inline]
+pub(crate) fn unregister<T: ?Sized + Weakrefable>(
+    owner: Option<&StrongOf<T>>,
+    place: u32,
+    hash: u32,
+    shard: *const Head,
+) -> usize {
+    // The share is a number, which the caller counts down.
+    let taken = owner.and_then(|owner| owner.weak_slot().unregister(place, shard, hash));
+    usize::from(taken.is_some())
 }
 
 /// The 32 bits of a hash that are kept beside the key and with the registration: enough to tell
@@ -63,11 +107,17 @@ const SMALL: usize = 64;
 
 /// The table of one shard, which its word guards.
 pub(crate) struct Table<F: Flavor, E: Entry<F>> {
-    pub(super) entries: HashTable<E>,
+    pub(crate) entries: HashTable<E>,
     pub(super) chunks: Vec<Option<Chunk<F, E::Key>>>,
     pub(super) making: Vec<Making<F, E>>,
     /// How many factories have run, to tell them apart.
     pub(super) made: u64,
+    /// Who wants to know of entries that leave.
+    pub(super) listeners: Option<Listeners<F, E::Told>>,
+    /// Of which keys, lent to visitors, they are still to be told.
+    pub(super) late: Vec<Late>,
+    /// Where `take_living` begins.
+    cursor: usize,
     /// How many registrations may still come back here. While there are any, the shard lives.
     pub(super) outstanding: usize,
     /// The room that the user has asked for, and keeps.
@@ -83,6 +133,9 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
             chunks: Vec::new(),
             making: Vec::new(),
             made: 0,
+            listeners: None,
+            late: Vec::new(),
+            cursor: 0,
             outstanding: 0,
             reserved: capacity,
             closed: false,
@@ -123,6 +176,21 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         Some(taken)
     }
 
+    /// Takes some entry out that lives. Where the last one was found, the next search begins, so that
+    /// to take all out one after the other is no slower than to take them at once.
+    pub(super) fn take_living(&mut self) -> Option<E> {
+        let buckets = self.entries.num_buckets();
+        let start = if self.cursor < buckets { self.cursor } else { 0 };
+        let lives = |&bucket: &usize| {
+            self.entries.get_bucket(bucket).is_some_and(|entry: &E| !entry.is_dead())
+        };
+        let bucket = (start..buckets).chain(0..start).find(lives)?;
+        self.cursor = bucket;
+        let taken = self.entries.get_bucket_entry(bucket).ok()?.remove().0;
+        self.free_if_empty();
+        Some(taken)
+    }
+
     /// Finds the entry whose key was lent to this place.
     pub(super) fn lent_to(&mut self, hash: u32, place: Place) -> Option<&mut E> {
         let found = |entry: &E| entry.cell().hash() == hash && entry.cell().is_at(place);
@@ -146,12 +214,18 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     /// A registration has come back. Calls nothing of the user's: the entry is known by its kept
     /// hash and by being dead, which no newer one is.
     #[inline]
-    pub(super) fn lose(&mut self, hash: u32, event: Event) -> Option<E> {
+    pub(super) fn lose(
+        &mut self,
+        hash: u32,
+        event: Event,
+        shard: *const Head,
+    ) -> Option<Gone<F, E>> {
         self.outstanding -= 1;
-        match event {
+        let entry = match event {
             Event::Died => self.take(hash, E::is_dead),
             Event::Cleared(referent) => self.take_cleared(hash, referent),
-        }
+        }?;
+        Some(self.release(entry, shard, RemovalCause::Died))
     }
 
     #[cold]
@@ -161,11 +235,16 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 
     #[cold]
-    pub(super) fn read(&mut self, note: Note) -> Option<Trash<F, E>> {
+    pub(super) fn read(&mut self, note: Note, shard: *const Head) -> Option<Trash<F, E>> {
         match note {
-            Note::Lost(hash, event) => self.lose(hash, event).map(Trash::Entry),
+            Note::Lost(hash, event) => self.lose(hash, event, shard).map(Trash::Entry),
             Note::Failed(number) => self.end(number).map(Trash::Making),
-            Note::Seen => Some(Trash::Keys(lease::bring_home(self))),
+            Note::Seen => {
+                let keys = lease::bring_home(self);
+                let late = self.belated(&keys);
+                let listeners = if late.is_empty() { None } else { self.listeners.clone() };
+                Some(Trash::Keys(keys, late, listeners))
+            }
         }
     }
 
@@ -179,16 +258,35 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         self.reserved = self.reserved.max(self.entries.len() + additional);
     }
 
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.entries.shrink_to_fit(|entry| spread(entry.cell().hash()));
-        self.reserved = 0;
+    pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        let hash = |entry: &E| spread(entry.cell().hash());
+        self.entries.try_reserve(additional, hash).map_err(|_| TryReserveError(()))?;
+        self.reserved = self.reserved.max(self.entries.len() + additional);
+        Ok(())
+    }
+
+    /// Gives back the room that is neither needed nor asked for, and keeps no more than that later.
+    pub(crate) fn shrink_to(&mut self, least: usize) {
+        self.entries.shrink_to(least, |entry| spread(entry.cell().hash()));
+        self.reserved = self.reserved.min(least);
     }
 }
 
 /// What a note took out of the table, to be dropped outside.
-#[allow(dead_code)] // dropped, and not looked at
 pub(crate) enum Trash<F: Flavor, E: Entry<F>> {
-    Entry(E),
+    Entry(Gone<F, E>),
+    #[allow(dead_code)] // dropped, and not looked at
     Making(Making<F, E>),
-    Keys(Vec<Keys<E::Key>>),
+    Keys(Vec<Keys<E::Key>>, Vec<Late>, Option<Listeners<F, E::Told>>),
+}
+
+impl<F: Flavor, E: Entry<F>> Trash<F, E> {
+    /// Tells the listeners of what is in it, and drops it.
+    pub(super) fn clean(self) {
+        match self {
+            Self::Entry(gone) => drop(gone.into_parts()),
+            Self::Making(_) => {}
+            Self::Keys(keys, late, listeners) => gone::tell_late::<F, E>(late, &keys, listeners),
+        }
+    }
 }

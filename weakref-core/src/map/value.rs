@@ -3,19 +3,26 @@
 use std::{
     borrow::Borrow,
     convert::Infallible,
+    fmt,
     hash::{BuildHasher, Hash, RandomState},
+    ops::{BitOr, BitOrAssign},
 };
 
 use hashbrown::hash_table;
 
 use super::{
     cell::KeyCell,
-    lease::Lease,
+    entry::{self, Mapping, OccupiedEntry},
+    face::{hashed, pairs, whole},
+    factory::Wanted,
+    gone::{self, Gone, RemovalCause, tell_all},
+    iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
+    lease::{Lease, SameReferent},
     shard::{Inside, Shards},
-    table::{Entry, fold},
+    table::{Entry, Keep, Table, fold, unregister},
 };
 use crate::{
-    Flavor, Local, Pointer, Shared, StrongOf, Weakrefable, flavor::WeakOf, observer::Head,
+    Flavor, Pointer, Stored, StrongOf, WeakRef, Weakrefable, flavor::WeakOf, observer::Head,
 };
 
 /// A map that does not keep its values alive: Python's `WeakValueDictionary`.
@@ -67,52 +74,23 @@ use crate::{
 /// assert!(images.is_empty());
 /// ```
 pub struct WeakValueMap<K, V: ?Sized + Weakrefable, S = RandomState> {
-    pub(super) shards: Shards<V::Flavor, ValueEntry<K, V>>,
-    pub(super) hasher: S,
-}
-
-/// What can be a key of a weak map whose values are of flavour `F`.
-///
-/// With [`Local`] values, every type that borrows nothing. With [`Shared`] values, keys and values
-/// are `Send + Sync` too: an entry is dropped in whichever thread drops its value, and
-/// [`for_each`](WeakValueMap::for_each) shows the keys to several threads at once. Sealed.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the key of a weakly held `{V}`",
-    note = "keys and values must borrow nothing; if the values live in an `Arc`, both must be `Send + Sync`"
-)]
-pub trait MapKey<V: ?Sized + Weakrefable, F: Flavor>:
-    sealed::MapKey<V, F> + Sized + 'static
-{
-}
-
-mod sealed {
-    use crate::{Local, Shared};
-
-    /// What [`MapKey`](super::MapKey) says, where nobody else can say it.
-    #[allow(unnameable_types)]
-    pub trait MapKey<V: ?Sized, F> {}
-    impl<V: ?Sized, K> MapKey<V, Local> for K {}
-    impl<V: ?Sized + Send + Sync, K: Send + Sync> MapKey<V, Shared> for K {}
-}
-
-impl<K: 'static, V: ?Sized + Weakrefable<Flavor = Local> + 'static> MapKey<V, Local> for K {}
-
-impl<K, V> MapKey<V, Shared> for K
-where
-    K: Send + Sync + 'static,
-    V: ?Sized + Weakrefable<Flavor = Shared> + Send + Sync + 'static,
-{
+    shards: Shards<V::Flavor, ValueEntry<K, V>>,
+    hasher: S,
 }
 
 /// One pair.
-pub(crate) struct ValueEntry<K, V: ?Sized + Weakrefable> {
+pub(super) struct ValueEntry<K, V: ?Sized + Weakrefable> {
     cell: KeyCell<K>,
-    pub(super) weak: WeakOf<V>,
+    weak: WeakOf<V>,
 }
 
 impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     type Key = K;
-    type Owner = StrongOf<V>;
+    type Told = K;
+    type Owners = Option<StrongOf<V>>;
+    type Living = StrongOf<V>;
+    type Making = <V::Flavor as Flavor>::Strong<K>;
+    type User = K;
 
     #[inline]
     fn cell(&self) -> &KeyCell<K> {
@@ -137,100 +115,54 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     }
 
     #[inline]
+    fn owners(&self) -> Option<StrongOf<V>> {
+        V::Flavor::upgrade(&self.weak)
+    }
+
+    #[inline]
     fn upgrade(&self) -> Option<StrongOf<V>> {
         V::Flavor::upgrade(&self.weak)
     }
 
-    fn unregister(&self, owner: &StrongOf<V>, shard: *const Head) -> bool {
-        // The share is a number, which the caller counts down.
+    #[inline]
+    fn unregister(&self, owner: &Option<StrongOf<V>>, shard: *const Head) -> usize {
         let (place, hash) = (self.cell.place_in_slot(), self.cell.hash());
-        owner.weak_slot().unregister(place, shard, hash).is_some()
+        unregister::<V>(owner.as_ref(), place, hash, shard)
+    }
+
+    fn show_key(key: &K, listener: &mut dyn FnMut(&K)) {
+        listener(key);
     }
 }
 
-/// What `put` has replaced, to be dropped outside: the old weak pointer and the new, equal key, and
-/// an owner of the old value, if it lived.
-type Replaced<K, V> = (ValueEntry<K, V>, Option<StrongOf<V>>);
-
-impl<K, V: ?Sized + Weakrefable> WeakValueMap<K, V>
-where
-    K: MapKey<V, V::Flavor>,
-{
-    /// Returns an empty map. Allocates the shards, but no table.
-    /// # Examples
-    ///
-    /// ```
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<u32, Slotted<String>>::new();
-    /// assert!(map.is_empty());
-    /// ```
-    pub fn new() -> Self {
-        Self::with_hasher(RandomState::new())
-    }
-
-    /// Returns an empty map with room for at least `capacity` entries, spread over the shards.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<u32, Slotted<String>>::with_capacity(100);
-    /// assert!(map.capacity() >= 100);
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If `capacity` is too large to allocate.
-    pub fn with_capacity(capacity: usize) -> Self {
-        Self::with_capacity_and_hasher(capacity, RandomState::new())
-    }
+hashed! {
+    impl [K, V: ?Sized + Weakrefable] WeakValueMap[K, V] for [u32, Slotted<u32>]
+    where [K: Stored<V::Flavor>, V: Stored<V::Flavor>,]
 }
 
-impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S>
-where
-    K: MapKey<V, V::Flavor>,
-{
-    /// Returns an empty map that hashes with `hasher`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::hash::{BuildHasherDefault, DefaultHasher};
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    /// let map = WeakValueMap::<u32, Slotted<String>, _>::with_hasher(hasher);
-    /// assert!(map.is_empty());
-    /// ```
-    pub fn with_hasher(hasher: S) -> Self {
-        Self::with_capacity_and_hasher(0, hasher)
-    }
+whole! {
+    impl [K, V: ?Sized + Weakrefable, S] WeakValueMap[K, V, S] in V::Flavor,
+    hasher S, listeners K, example map
+    /// let owner = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("a", owner.clone())]);
+}
 
-    /// Returns an empty map with room for at least `capacity` entries, that hashes with `hasher`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::hash::RandomState;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<u32, Slotted<String>>::with_capacity_and_hasher(100, RandomState::new());
-    /// assert!(map.capacity() >= 100);
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If `capacity` is too large to allocate.
-    pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
-        Self { shards: Shards::with_capacity(capacity), hasher }
-    }
+pairs! {
+    impl [K, V: ?Sized + Weakrefable] WeakValueMap[K, V] hashers [S] [S2] S, S2;
+    shows K, StrongOf<V>;
+    looks up where [K: Eq + Hash, S: BuildHasher,] [S2: BuildHasher,];
+    stores where [K: Stored<V::Flavor>, V: Stored<V::Flavor>,];
+    clones where [K: Clone,];
+    gives away where [K: Clone,];
+    compares V by |mine: &StrongOf<V>, theirs: &StrongOf<V>| **mine == **theirs;
+    takes [P: Pointer<Referent = V>] (K, P), |map, (key, owner)| map.insert(key, &owner);
+    /// let owner = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("a", owner.clone())]);
 }
 
 impl<K, V, S> WeakValueMap<K, V, S>
 where
-    K: MapKey<V, V::Flavor> + Eq + Hash,
+    K: Eq + Hash,
     V: ?Sized + Weakrefable,
     S: BuildHasher,
 {
@@ -263,44 +195,73 @@ where
         self.insert_strong(key, owner.strong())
     }
 
-    pub(super) fn insert_strong(&self, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
+    fn insert_strong(&self, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
+        self.insert_keeping(Keep::First, key, owner)
+    }
+
+    fn insert_keeping(&self, keep: Keep, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
         let hash = self.hash(&key);
         let mut key = Some(key);
         let replaced = {
             let mut inside = self.shards.enter(hash);
-            Self::put(&mut inside, hash, &mut key, owner)
+            Self::put(&mut inside, hash, keep, &mut key, owner)
         };
-        let (entry, old) = replaced?;
-        // First, as it can panic, and what is being returned would not be dropped then.
-        drop(entry);
-        old
+        replaced?.into_owners()
     }
 
+    /// The key is there. It is taken only after the search: should `Eq` panic, it is the caller's to
+    /// drop, outside.
     #[inline]
     fn put(
         inside: &mut Inside<'_, V::Flavor, ValueEntry<K, V>>,
         hash: u32,
+        keep: Keep,
         key: &mut Option<K>,
         owner: &StrongOf<V>,
-    ) -> Option<Replaced<K, V>> {
-        let new = |key, place| ValueEntry {
-            cell: KeyCell::new(hash, place, key),
-            weak: V::Flavor::downgrade(owner),
-        };
-        let old = inside.write(hash, key, owner.weak_slot(), |found, key, place| match found {
+    ) -> Option<Gone<V::Flavor, ValueEntry<K, V>>> {
+        let is_it = |other: &K| key.as_ref().is_some_and(|key| *other == *key);
+        let (found, _, mut registrar) = inside.search(hash, is_it);
+        let Some(key) = key.take() else { unreachable!("the caller has a key") };
+        let place = registrar.register(owner.weak_slot());
+        let weak = V::Flavor::downgrade(owner);
+        let new = ValueEntry { cell: KeyCell::new(hash, place, key), weak };
+        let old = match found {
             hash_table::Entry::Vacant(vacant) => {
-                vacant.insert(new(key, place));
-                None
+                vacant.insert(new);
+                return None;
             }
             hash_table::Entry::Occupied(mut occupied) => {
-                let mut old = std::mem::replace(occupied.get_mut(), new(key, place));
-                // The first key stays.
-                occupied.get_mut().cell.swap_keys(&mut old.cell);
-                Some(old)
+                let mut old = std::mem::replace(occupied.get_mut(), new);
+                if keep == Keep::First {
+                    occupied.get_mut().cell.swap_keys(&mut old.cell);
+                }
+                old
             }
-        })?;
-        let owner = inside.unregister(&old);
-        Some((old, owner))
+        };
+        Some(inside.let_go(old, RemovalCause::Replaced))
+    }
+
+    /// Puts `owner` under `key`, which takes the place of an equal key, and returns the living value
+    /// that was there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let value = Arc::new(Slotted::new(7));
+    /// let [first, second]: [Arc<str>; 2] = ["key".into(), "key".into()];
+    /// let map = WeakValueMap::from([(first, value.clone())]);
+    /// assert_eq!(map.replace_key(second.clone(), &value).as_ref(), Some(&value));
+    /// assert!(Arc::ptr_eq(&map.keys().next().unwrap(), &second));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If called by the keys' `Eq` in the middle of a search in this map.
+    pub fn replace_key<P: Pointer<Referent = V>>(&self, key: K, owner: &P) -> Option<StrongOf<V>> {
+        self.insert_keeping(Keep::New, key, owner.strong())
     }
 
     /// Returns the living value under `key`: an owner of it.
@@ -409,15 +370,8 @@ where
         Q: Eq + Hash + ?Sized,
     {
         let hash = self.hash(key);
-        let (entry, owner) = {
-            let mut inside = self.shards.enter(hash);
-            let entry = inside.take_key(hash, |other| other.borrow() == key)?;
-            let owner = inside.unregister(&entry);
-            (entry, owner)
-        };
-        // First, as it can panic, and what is being returned would not be dropped then.
-        drop(entry);
-        owner
+        let gone = self.shards.enter(hash).remove_key(hash, |other| other.borrow() == key);
+        gone?.into_owners()
     }
 
     /// Removes the entry under `key`, and returns it if its value lives.
@@ -445,7 +399,7 @@ where
         Q: Eq + Hash + ?Sized,
     {
         let hash = self.hash(key);
-        Lease::take_pair(&self.shards, hash, |other| other.borrow() == key)
+        Lease::take_pair(&self.shards, hash, |other| other.borrow() == key, |owner| owner)
     }
 
     /// Returns the living value under `key`, or puts there what `make` returns.
@@ -506,12 +460,394 @@ where
         key: K,
         make: impl FnOnce() -> Result<StrongOf<V>, E>,
     ) -> Result<StrongOf<V>, E> {
-        let hash = self.hash(&key);
-        self.shards.get_or_try_make(hash, key, make, |inside, key, owner| {
-            let is_it = |other: &K| key.as_ref().is_some_and(|key| *other == *key);
-            let there = inside.find(hash, is_it).and_then(Entry::upgrade);
-            let replaced = if there.is_none() { Self::put(inside, hash, key, owner) } else { None };
-            (there, replaced)
-        })
+        self.get_or_try_make(key, |_| make())
+    }
+
+    fn get_or_try_make<E>(
+        &self,
+        key: K,
+        make: impl FnOnce(&K) -> Result<StrongOf<V>, E>,
+    ) -> Result<StrongOf<V>, E> {
+        let mut wanted = Key { hash: self.hash(&key), key: Some(key), shown: None };
+        let make = |wanted: &Key<K, V>| make(wanted.shown());
+        let result =
+            self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, key, owner| {
+                let hash = wanted.hash;
+                // The other owner of the key is `key`.
+                wanted.shown = None;
+                wanted.key = key.take().and_then(V::Flavor::into_inner);
+                let there = wanted.find(inside);
+                let replaced = match there {
+                    Some(_) => None,
+                    None => Self::put(inside, hash, Keep::First, &mut wanted.key, owner),
+                };
+                (there, replaced)
+            });
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(wanted);
+        result
+    }
+
+    /// Returns the entry of `key`: what is there, or the room for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::<_, Slotted<_, Local>>::new();
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// map.entry("key").or_insert(value.clone());
+    /// assert_eq!(map.get("key"), Some(value));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If called by the keys' `Eq` in the middle of a search in this map.
+    pub fn entry(&self, key: K) -> entry::Entry<'_, Self> {
+        let living = self.get(&key);
+        entry::Entry::new(self, key, living)
+    }
+
+    fn look<R>(&self, key: &K, f: impl FnOnce(&StrongOf<V>) -> R) -> Option<R> {
+        self.get(key).map(|owner| f(&owner))
+    }
+
+    fn put_clone(&self, key: &K, owner: &StrongOf<V>)
+    where
+        K: Clone,
+    {
+        self.insert_strong(key.clone(), owner);
+    }
+}
+
+/// A key that is looked for, or made.
+struct Key<K, V: ?Sized + Weakrefable> {
+    hash: u32,
+    /// Before and after the factory.
+    key: Option<K>,
+    /// While the factory runs: it is shown the key, which others compare theirs with.
+    shown: Option<<V::Flavor as Flavor>::Strong<K>>,
+}
+
+impl<K, V: ?Sized + Weakrefable> Key<K, V> {
+    fn shown(&self) -> &K {
+        self.shown.as_deref().expect("a factory runs for it")
+    }
+}
+
+impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Key<K, V> {
+    const BY_HASH: bool = false;
+
+    fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    fn find(&mut self, table: &Table<V::Flavor, ValueEntry<K, V>>) -> Option<StrongOf<V>> {
+        table.find(self.hash, |other| self.key.as_ref() == Some(other))?.upgrade()
+    }
+
+    fn is_made_for(&self, key: &<V::Flavor as Flavor>::Strong<K>) -> bool {
+        self.key.as_ref() == Some(&**key)
+    }
+
+    fn accepts(&self, _: &StrongOf<V>) -> bool {
+        true
+    }
+
+    fn making(&mut self) -> <V::Flavor as Flavor>::Strong<K> {
+        let key = V::Flavor::strong(self.key.take().expect("a factory runs once"));
+        self.shown.insert(key).clone()
+    }
+}
+
+impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
+    /// Visits the living entries, up to the first one that `f` refuses.
+    fn all(&self, mut f: impl FnMut(&K, &StrongOf<V>) -> bool) -> bool {
+        let mut all =
+            |number| Lease::all(&self.shards, number).iter().all(|(key, owner)| f(key, owner));
+        (0..self.shards.count()).all(&mut all)
+    }
+
+    fn take_shard(&self, number: usize) -> Vec<(K, StrongOf<V>)>
+    where
+        K: Clone,
+    {
+        Lease::take_all(&self.shards, number, |owner| owner)
+    }
+
+    fn take_any(&self, number: usize) -> Option<(K, StrongOf<V>)>
+    where
+        K: Clone,
+    {
+        Lease::take_any(&self.shards, number, |owner| owner)
+    }
+
+    /// Removes the living entries that `keep` refuses.
+    ///
+    /// Nothing is locked while `keep` runs: it may use the map. It is asked about each entry as it
+    /// was when the turn of its shard came; an entry that has been replaced since is not touched.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(()));
+    /// let map: WeakValueMap<_, _> = (0..10).map(|key| (key, value.clone())).collect();
+    /// map.retain(|key, _| key % 2 == 0);
+    /// assert_eq!(map.len(), 5);
+    /// ```
+    pub fn retain(&self, mut keep: impl FnMut(&K, &StrongOf<V>) -> bool) {
+        for number in 0..self.shards.count() {
+            let lease = Lease::all(&self.shards, number);
+            for which in 0..lease.len() {
+                if lease.get(which).is_some_and(|(key, owner)| !keep(key, owner)) {
+                    lease.remove(which);
+                }
+            }
+        }
+    }
+
+    /// Returns an iterator that removes the living entries that `pick` accepts, each when its turn
+    /// comes, and gives them.
+    ///
+    /// Nothing is locked while `pick` runs: it may use the map. The keys are cloned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(()));
+    /// let map: WeakValueMap<_, _> = (0..10).map(|key| (key, value.clone())).collect();
+    /// let mut odd: Vec<_> = map.extract_if(|key, _| key % 2 == 1).map(|(key, _)| key).collect();
+    /// odd.sort();
+    /// assert_eq!(odd, [1, 3, 5, 7, 9]);
+    /// assert_eq!(map.len(), 5);
+    /// ```
+    pub fn extract_if<'a>(
+        &'a self,
+        mut pick: impl FnMut(&K, &StrongOf<V>) -> bool + 'a,
+    ) -> ExtractIf<'a, K, StrongOf<V>>
+    where
+        K: Clone,
+    {
+        let mut numbers = 0..self.shards.count();
+        let mut here: Option<(Lease<'_, _, _>, _)> = None;
+        ExtractIf::new(std::iter::from_fn(move || {
+            loop {
+                if let Some((lease, all)) = &mut here {
+                    for which in all {
+                        let Some((key, owner)) = lease.get(which) else { continue };
+                        if pick(key, owner) && lease.remove(which) {
+                            return Some((key.clone(), owner.clone()));
+                        }
+                    }
+                }
+                here = None;
+                let lease = Lease::all(&self.shards, numbers.next()?);
+                let all = 0..lease.len();
+                here = Some((lease, all));
+            }
+        }))
+    }
+
+    /// Returns the keys of the living entries of this moment.
+    ///
+    /// O(n), with an allocation for all, and one for each shard; the keys are cloned while nothing is
+    /// locked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("a", value.clone())]);
+    /// assert!(map.keys().eq(["a"]));
+    /// ```
+    pub fn keys(&self) -> Keys<K>
+    where
+        K: Clone,
+    {
+        let mut keys = Vec::new();
+        self.for_each(|key, _| keys.push(key.clone()));
+        Keys::new(keys)
+    }
+
+    /// Returns owners of the living values of this moment; a value under two keys comes twice.
+    ///
+    /// O(n), with one allocation for all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("a", value.clone())]);
+    /// assert!(map.values().all(|other| Rc::ptr_eq(&other, &value)));
+    /// ```
+    pub fn values(&self) -> Values<StrongOf<V>> {
+        let mut owners = Vec::new();
+        for shard in self.shards.each() {
+            owners.extend(shard.entries.iter().filter_map(Entry::upgrade));
+        }
+        Values::new(owners)
+    }
+
+    /// Returns weak references to the values: Python's `valuerefs`. Some may be dead when they are
+    /// looked at.
+    ///
+    /// O(n), with one allocation for all; makes no owners.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// let value = Rc::new(Slotted::<_, Local>::new(7));
+    /// let map = WeakValueMap::from([("a", value.clone())]);
+    /// let refs = map.value_refs();
+    /// drop(value);
+    /// assert!(refs[0].is_dead() && map.is_empty());
+    /// ```
+    pub fn value_refs(&self) -> Vec<WeakRef<V>> {
+        let mut refs = Vec::new();
+        for shard in self.shards.each() {
+            refs.extend(shard.entries.iter().map(|entry| WeakRef::from_weak(entry.weak.clone())));
+        }
+        refs
+    }
+}
+
+impl<K, V: ?Sized + Weakrefable, S> entry::sealed::Sealed for WeakValueMap<K, V, S> {}
+
+impl<K, V, S> Mapping for WeakValueMap<K, V, S>
+where
+    K: Eq + Hash,
+    V: ?Sized + Weakrefable,
+    S: BuildHasher,
+{
+    type Key = K;
+    type Value = StrongOf<V>;
+    type Given<'a>
+        = StrongOf<V>
+    where
+        Self: 'a;
+    type Shown<'a>
+        = &'a StrongOf<V>
+    where
+        Self: 'a;
+    type Living = StrongOf<V>;
+
+    fn make(&self, key: K, make: impl FnOnce(&K) -> StrongOf<V>) -> StrongOf<V> {
+        match self.get_or_try_make(key, |key| Ok::<_, Infallible>(make(key))) {
+            Ok(owner) => owner,
+        }
+    }
+
+    fn put(&self, key: K, owner: StrongOf<V>) -> (StrongOf<V>, Option<StrongOf<V>>) {
+        let old = self.insert_strong(key, &owner);
+        (owner, old)
+    }
+
+    fn take(&self, key: &K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
+        let hash = self.hash(key);
+        let gone = {
+            let mut inside = self.shards.enter(hash);
+            let there = inside.find(hash, |other| other == key)?;
+            if !there.is_of(owner.address()) {
+                return None;
+            }
+            inside.remove_key(hash, |other| other == key)
+        };
+        gone?.into_owners()
+    }
+
+    fn give(&self, owner: StrongOf<V>) -> StrongOf<V> {
+        owner
+    }
+
+    fn show(owner: &StrongOf<V>, f: impl FnOnce(&StrongOf<V>)) {
+        f(owner);
+    }
+}
+
+impl<K, V, S> OccupiedEntry<'_, WeakValueMap<K, V, S>>
+where
+    K: Eq + Hash,
+    V: ?Sized + Weakrefable,
+    S: BuildHasher,
+{
+    /// Returns the owner of the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
+    /// let entry = map.entry("a").insert_entry(Arc::new(Slotted::new(7)));
+    /// assert_eq!(***entry.get(), 7);
+    /// ```
+    pub fn get(&self) -> &StrongOf<V> {
+        &self.living
+    }
+}
+
+impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
+    type Item = (K, StrongOf<V>);
+    type IntoIter = IntoIter<K, StrongOf<V>>;
+
+    /// Returns the living entries, and dissolves the map.
+    fn into_iter(self) -> Self::IntoIter {
+        let mut pairs = Vec::with_capacity(self.len());
+        for number in 0..self.shards.count() {
+            let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Removed);
+            tell_all(&mut all);
+            pairs.extend(all.into_iter().filter_map(|gone| {
+                let Ok(key) = gone.entry.into_cell().into_key() else {
+                    unreachable!("whoever borrows a key borrows the map")
+                };
+                Some((key, gone.owners?))
+            }));
+        }
+        IntoIter::new(pairs)
+    }
+}
+
+impl<K, V, S> fmt::Debug for WeakValueMap<K, V, S>
+where
+    K: fmt::Debug,
+    V: ?Sized + Weakrefable + fmt::Debug,
+{
+    /// Writes the living entries.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        self.for_each(|key, owner| {
+            map.entry(key, &&**owner);
+        });
+        map.finish()
+    }
+}
+
+impl<K, V, P, const N: usize> From<[(K, P); N]> for WeakValueMap<K, V>
+where
+    K: Stored<V::Flavor> + Eq + Hash,
+    V: ?Sized + Weakrefable + Stored<V::Flavor>,
+    P: Pointer<Referent = V>,
+{
+    /// Inserts owners that somebody else has too: the array's own are dropped.
+    fn from(pairs: [(K, P); N]) -> Self {
+        pairs.into_iter().collect()
     }
 }

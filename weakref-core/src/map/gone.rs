@@ -1,0 +1,169 @@
+//! An entry that has left its table, and who is told about it.
+
+use super::{
+    cell::Place,
+    lease::Keys,
+    table::{Entry, Table},
+};
+use crate::{Flavor, callback, observer::Head};
+
+/// Why an entry has left its container.
+///
+/// # Examples
+///
+/// ```
+/// use std::{cell::RefCell, rc::Rc};
+/// use weakref_core::{Local, RemovalCause, Slotted, WeakValueMap};
+///
+/// let log = Rc::new(RefCell::new(Vec::new()));
+/// let map = WeakValueMap::new();
+/// let seen = log.clone();
+/// map.on_removal(move |key: &&str, cause| seen.borrow_mut().push((*key, cause)));
+///
+/// let value = Rc::new(Slotted::<_, Local>::new(7));
+/// map.insert("removed", &value);
+/// map.remove("removed");
+/// map.insert("died", &value);
+/// drop(value);
+/// let expected = [("removed", RemovalCause::Removed), ("died", RemovalCause::Died)];
+/// assert_eq!(*log.borrow(), expected);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RemovalCause {
+    /// Its referent has died, or has been made to look dead by
+    /// [`clear_weakrefs`](crate::clear_weakrefs).
+    Died,
+    /// It was asked for: by `remove`, `pop`, `retain`, `drain`, `-=` and the like.
+    Removed,
+    /// There is another value, or another object, under an equal key.
+    Replaced,
+    /// The container was cleared.
+    Cleared,
+}
+
+/// What is called when an entry leaves. Does not panic.
+pub(crate) type Listener<T> = Box<dyn Fn(&T, RemovalCause)>;
+
+/// All listeners of a container: shared, so that they are called while nothing is locked.
+pub(crate) type Listeners<F, T> = <F as Flavor>::Strong<Vec<<F as Flavor>::Strong<Listener<T>>>>;
+
+/// An entry that has left its table. To be dropped, and its listeners to be told, outside.
+#[must_use]
+pub(crate) struct Gone<F: Flavor, E: Entry<F>> {
+    pub(crate) entry: E,
+    /// Owners of its referents, which can be the last by now.
+    pub(crate) owners: E::Owners,
+    told: Option<(Listeners<F, E::Told>, RemovalCause)>,
+}
+
+impl<F: Flavor, E: Entry<F>> Gone<F, E> {
+    /// Tells the listeners, once.
+    #[inline]
+    pub(crate) fn tell(&mut self) {
+        if let Some((listeners, cause)) = self.told.take() {
+            self.entry.show(&mut |key| call::<F, E>(&listeners, key, cause));
+        }
+    }
+
+    /// Tells the listeners, and returns the entry and the owners.
+    #[inline]
+    pub(crate) fn into_parts(mut self) -> (E, E::Owners) {
+        self.tell();
+        (self.entry, self.owners)
+    }
+
+    /// Tells the listeners, drops the entry, and returns the owners.
+    #[inline]
+    pub(crate) fn into_owners(self) -> E::Owners {
+        let (entry, owners) = self.into_parts();
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(entry);
+        owners
+    }
+}
+
+/// Tells of all before the first of them drops, and perhaps panics.
+pub(crate) fn tell_all<F: Flavor, E: Entry<F>>(all: &mut [Gone<F, E>]) {
+    all.iter_mut().for_each(Gone::tell);
+}
+
+fn call<F: Flavor, E: Entry<F>>(
+    listeners: &Listeners<F, E::Told>,
+    key: &E::Told,
+    cause: RemovalCause,
+) {
+    listeners.iter().for_each(|listener| listener(key, cause));
+}
+
+/// A key that was lent when its entry left. The listeners are told of it when it comes back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Late(Place, RemovalCause);
+
+impl<F: Flavor, E: Entry<F>> Table<F, E> {
+    /// Takes the registrations of an entry back that has left the table.
+    #[inline]
+    pub(crate) fn release(
+        &mut self,
+        entry: E,
+        shard: *const Head,
+        cause: RemovalCause,
+    ) -> Gone<F, E> {
+        let owners = entry.owners();
+        self.outstanding -= entry.unregister(&owners, shard);
+        let told = if self.listeners.is_some() { self.prepare(&entry, cause) } else { None };
+        Gone { entry, owners, told }
+    }
+
+    #[cold]
+    fn prepare(
+        &mut self,
+        entry: &E,
+        cause: RemovalCause,
+    ) -> Option<(Listeners<F, E::Told>, RemovalCause)> {
+        // Whoever comes first takes an entry out that has died.
+        let cause = if entry.is_dead() { RemovalCause::Died } else { cause };
+        if let Err(place) = entry.cell().get() {
+            self.late.push(Late(place, cause));
+            return None;
+        }
+        self.listeners.clone().map(|listeners| (listeners, cause))
+    }
+
+    /// Adds a listener. Returns what it takes the place of, to be dropped outside.
+    pub(crate) fn listen(
+        &mut self,
+        listener: F::Strong<Listener<E::Told>>,
+    ) -> Option<Listeners<F, E::Told>> {
+        let mut all = self.listeners.as_deref().cloned().unwrap_or_default();
+        all.push(listener);
+        self.listeners.replace(F::strong(all))
+    }
+
+    /// Returns those of the keys that have come back without an entry, who are still to be told of.
+    pub(super) fn belated(&mut self, back: &[Keys<E::Key>]) -> Vec<Late> {
+        let is_back = |Late(place, _): &mut Late| {
+            let keys = back.get(place.chunk as usize);
+            keys.and_then(|keys| keys.get(place.index as usize)).is_some_and(Option::is_some)
+        };
+        self.late.extract_if(.., is_back).collect()
+    }
+}
+
+/// Tells of keys that have come back late.
+pub(super) fn tell_late<F: Flavor, E: Entry<F>>(
+    late: Vec<Late>,
+    keys: &[Keys<E::Key>],
+    listeners: Option<Listeners<F, E::Told>>,
+) {
+    let Some(listeners) = listeners else { return };
+    for Late(place, cause) in late {
+        if let Some((_, key)) = &keys[place.chunk as usize][place.index as usize] {
+            E::show_key(key, &mut |key| call::<F, E>(&listeners, key, cause));
+        }
+    }
+}
+
+/// Makes a listener of what the user gives: one whose panic goes to the hook.
+pub(crate) fn listener<T, C: Fn(&T, RemovalCause) + 'static>(call: C) -> Listener<T> {
+    Box::new(move |key, cause| callback::run::<C>(|| call(key, cause)))
+}

@@ -1,0 +1,193 @@
+//! What the containers of weak keys have in common: how a key is searched for, and how the entries
+//! are visited.
+
+use std::marker::PhantomData;
+
+use super::{
+    cell::KeyCell,
+    factory::Wanted,
+    gone::Gone,
+    lookup::{Kept, sealed::Lookup},
+    shard::Shards,
+    table::{Entry, Table},
+};
+use crate::{Flavor, StrongOf, WeakRef, Weakrefable, callback, flavor::WeakOf};
+
+/// A search for the key that is wanted, and the owners that it makes on its way.
+pub(crate) struct Search<'q, K: ?Sized + Weakrefable, Q: ?Sized> {
+    pub(crate) hash: u32,
+    pub(crate) wanted: &'q Q,
+    /// Dropped after the shard has been left: this stands before whatever is inside.
+    kept: Kept<StrongOf<K>>,
+}
+
+impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
+    #[inline]
+    pub(crate) fn new(hasher: &impl Lookup<K, Q>, wanted: &'q Q) -> Self {
+        Self { hash: hasher.hash(wanted), wanted, kept: Kept::new() }
+    }
+
+    /// Says of a weak key whether it is the one.
+    #[inline]
+    pub(crate) fn by<H: Lookup<K, Q>>(&mut self) -> impl FnMut(&WeakOf<K>) -> bool {
+        |weak| H::is(weak, self.wanted, &mut self.kept)
+    }
+
+    /// An owner of the key that has just been found.
+    #[inline]
+    pub(crate) fn owner(&mut self, weak: &WeakOf<K>) -> Option<StrongOf<K>> {
+        self.kept.found().or_else(|| K::Flavor::upgrade(weak))
+    }
+}
+
+/// An entry that is looked for by a weak key.
+pub(crate) trait WeakKeyed<K: ?Sized + Weakrefable>:
+    Entry<K::Flavor, Key = WeakOf<K>, Making = StrongOf<K>>
+{
+    /// What a visitor gets, given an owner of the key.
+    fn living(&self, key: StrongOf<K>) -> Option<Self::Living>;
+}
+
+/// Returns what lives under the key that is wanted.
+pub(crate) fn find<K, E, H, Q>(
+    shards: &Shards<K::Flavor, E>,
+    hasher: &H,
+    wanted: &Q,
+) -> Option<E::Living>
+where
+    K: ?Sized + Weakrefable,
+    E: WeakKeyed<K>,
+    H: Lookup<K, Q>,
+    Q: ?Sized,
+{
+    let mut search = Search::new(hasher, wanted);
+    let inside = shards.enter(search.hash);
+    let entry = inside.find(search.hash, search.by::<H>())?;
+    entry.living(search.owner(key(entry.cell()))?)
+}
+
+/// A key that is looked for, or whose value is being made.
+pub(crate) struct Key<'a, K: ?Sized + Weakrefable, H> {
+    pub(crate) search: Search<'a, K, K>,
+    hasher: PhantomData<H>,
+    owner: &'a StrongOf<K>,
+}
+
+impl<'a, K: ?Sized + Weakrefable, H: Lookup<K, K>> Key<'a, K, H> {
+    pub(crate) fn new(hasher: &H, owner: &'a StrongOf<K>) -> Self {
+        Self { search: Search::new(hasher, &**owner), hasher: PhantomData, owner }
+    }
+}
+
+impl<K, E, H> Wanted<K::Flavor, E> for Key<'_, K, H>
+where
+    K: ?Sized + Weakrefable,
+    E: WeakKeyed<K>,
+    H: Lookup<K, K>,
+{
+    const BY_HASH: bool = false;
+
+    fn hash(&self) -> u32 {
+        self.search.hash
+    }
+
+    fn find(&mut self, table: &Table<K::Flavor, E>) -> Option<E::Living> {
+        let entry = table.find(self.search.hash, self.search.by::<H>())?;
+        entry.living(self.search.owner(key(entry.cell()))?)
+    }
+
+    fn is_made_for(&self, key: &StrongOf<K>) -> bool {
+        H::equals(key, self.owner)
+    }
+
+    fn accepts(&self, _: &E::Living) -> bool {
+        true
+    }
+
+    fn making(&mut self) -> StrongOf<K> {
+        self.owner.clone()
+    }
+}
+
+/// Returns the key in a cell. A weak one is never lent: a visitor has an owner instead.
+#[inline]
+pub(crate) fn key<W>(cell: &KeyCell<W>) -> &W {
+    cell.get().unwrap_or_else(|_| unreachable!("weak keys stay at home"))
+}
+
+impl<K: ?Sized + Weakrefable, Q: ?Sized> Drop for Search<'_, K, Q> {
+    #[inline]
+    fn drop(&mut self) {
+        self.kept.drain(|owner| {
+            if K::Flavor::is_unique(&owner) {
+                // Nobody asked for it here, so a panic goes to the hook.
+                callback::run::<K>(|| drop(owner));
+            }
+        });
+    }
+}
+
+/// Shows a listener of removals a weak key.
+pub(crate) fn show<K: ?Sized + Weakrefable>(
+    weak: &WeakOf<K>,
+    listener: &mut dyn FnMut(&WeakRef<K>),
+) {
+    listener(&WeakRef::from_weak(weak.clone()));
+}
+
+impl<F: Flavor, E: Entry<F>> Shards<F, E> {
+    /// Returns what lives in a shard, each with the hash of its key.
+    pub(crate) fn living(&self, number: usize) -> Vec<(u32, E::Living)> {
+        let inside = self.enter_shard(number);
+        let mut living = Vec::with_capacity(inside.entries.len());
+        living.extend(
+            inside.entries.iter().filter_map(|entry| Some((entry.cell().hash(), entry.upgrade()?))),
+        );
+        living
+    }
+
+    /// Removes an entry that is known by itself.
+    pub(crate) fn remove(&self, hash: u32, is_it: impl FnMut(&E) -> bool) -> Option<Gone<F, E>> {
+        self.enter(hash).remove(hash, is_it)
+    }
+
+    /// Visits what lives, shard after shard, up to the first that `f` refuses. Nothing is locked
+    /// meanwhile.
+    pub(crate) fn all(&self, mut f: impl FnMut(u32, &E::Living) -> bool) -> bool {
+        (0..self.count())
+            .all(|number| self.living(number).iter().all(|(hash, living)| f(*hash, living)))
+    }
+
+    /// Gives what lives, one after the other; each shard as it is when its turn comes.
+    pub(crate) fn one_by_one(&self) -> impl Iterator<Item = (u32, E::Living)> {
+        (0..self.count()).flat_map(|number| self.living(number))
+    }
+}
+
+/// Owners of the living keys of this moment.
+pub(crate) fn owners<K, E>(shards: &Shards<K::Flavor, E>) -> Vec<StrongOf<K>>
+where
+    K: ?Sized + Weakrefable,
+    E: Entry<K::Flavor, Key = WeakOf<K>>,
+{
+    let mut owners = Vec::new();
+    for shard in shards.each() {
+        owners
+            .extend(shard.entries.iter().filter_map(|entry| K::Flavor::upgrade(key(entry.cell()))));
+    }
+    owners
+}
+
+/// Weak references to the keys.
+pub(crate) fn refs<K, E>(shards: &Shards<K::Flavor, E>) -> Vec<WeakRef<K>>
+where
+    K: ?Sized + Weakrefable,
+    E: Entry<K::Flavor, Key = WeakOf<K>>,
+{
+    let mut refs = Vec::new();
+    for shard in shards.each() {
+        let weak = |entry: &E| WeakRef::from_weak(key(entry.cell()).clone());
+        refs.extend(shard.entries.iter().map(weak));
+    }
+    refs
+}
