@@ -1,0 +1,1 @@
+//! What all weak containers have to bear.

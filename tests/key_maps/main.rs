@@ -1,0 +1,1 @@
+//! `WeakKeyMap` and `PtrWeakKeyMap`.

@@ -1,0 +1,1 @@
+//! `WeakSet`, `PtrWeakSet`, `WeakWeakMap` and `PtrWeakWeakMap`.
