@@ -4,15 +4,16 @@ use std::{
     collections::HashMap,
     hint::black_box,
     rc::Rc,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, Weak},
 };
 
+use dashmap::DashMap;
 use weak_table::{WeakValueHashMap, traits::WeakElement as _};
 use weakref_core::WeakValueMap;
 
 use crate::{
     key::Key,
-    value::{LocalItem, Owner, Plain, SharedItem},
+    value::{LocalItem, Own as _, Owner, Plain, SharedItem},
 };
 
 /// A map from keys to values that somebody else owns.
@@ -156,7 +157,7 @@ impl<K: Key, P: Owner> Default for Sweeping<K, P> {
     }
 }
 
-impl<K: Key, P: Owner + Clone> WeakMap<K> for Sweeping<K, P> {
+impl<K: Key, P: Owner> WeakMap<K> for Sweeping<K, P> {
     type Owner = P;
 
     fn own(data: u64) -> P {
@@ -186,12 +187,52 @@ impl<K: Key, P: Owner + Clone> WeakMap<K> for Sweeping<K, P> {
     }
 }
 
+/// `DashMap`, whose shards are locked one by one, with removal by hand.
+#[derive(Debug, Default)]
+pub struct Dash<K: Key>(DashMap<K, Weak<Plain>>);
+
+// What a thread holds.
+impl<K: Key> WeakMap<K> for &Dash<K> {
+    type Owner = Arc<Plain>;
+
+    fn own(data: u64) -> Arc<Plain> {
+        Arc::own(data)
+    }
+
+    fn data(owner: &Arc<Plain>) -> u64 {
+        owner.data
+    }
+
+    fn insert(&mut self, key: K, owner: &Arc<Plain>) {
+        black_box(self.0.insert(key, Arc::downgrade(owner)));
+    }
+
+    fn get(&self, key: &K) -> Option<Arc<Plain>> {
+        self.0.get(key)?.upgrade()
+    }
+
+    const TOLD: bool = true;
+
+    fn tell(&mut self, key: &K) {
+        black_box(self.0.remove(key));
+    }
+
+    fn visit(&self) -> u64 {
+        let living = self.0.iter().filter_map(|entry| entry.upgrade());
+        living.fold(0, |sum, owner| sum.wrapping_add(black_box(&owner).data))
+    }
+
+    fn entries(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// A map behind a mutex, as threads must share the two above.
 #[derive(Debug, Default)]
 pub struct Locked<M>(Mutex<M>);
 
 impl<M> Locked<M> {
-    fn lock(&self) -> MutexGuard<'_, M> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, M> {
         self.0.lock().expect("nothing panics under this lock")
     }
 }

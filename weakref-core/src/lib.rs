@@ -1,5 +1,5 @@
 //! Python's `weakref` over std's `Rc` and `Arc`: callbacks and finalizers at an object's death,
-//! proxies, and maps whose entries leave with their values.
+//! proxies, and maps and sets whose entries leave with the objects they name.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -176,14 +176,40 @@
 //! assert!(open.is_empty());
 //! ```
 //!
+//! A [`WeakKeyMap`] attaches data to objects that somebody else owns, a [`WeakSet`] interns, a
+//! [`WeakWeakMap`] joins two objects as long as both live. They compare by `Eq`; [`PtrWeakKeyMap`],
+//! [`PtrWeakSet`] and [`PtrWeakWeakMap`] by identity, for objects that have no `Eq`, or are a
+//! `dyn Trait`.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use weakref_core::{PtrWeakKeyMap, Slotted, WeakSet};
+//!
+//! let words = WeakSet::<Slotted<String>>::new();
+//! let intern = |word: &str| {
+//!     words.get_or_insert_with(word, |word| Arc::new(Slotted::new(word.to_owned())))
+//! };
+//! let (here, there) = (intern("weak"), intern("weak"));
+//! assert!(Arc::ptr_eq(&here, &there));
+//!
+//! let counts = PtrWeakKeyMap::new();
+//! for word in [&here, &there] {
+//!     counts.entry(word).and_modify(|count| *count += 1).or_insert(1);
+//! }
+//! assert_eq!(counts.get(&here), Some(2));
+//!
+//! drop((here, there));
+//! assert!(words.is_empty() && counts.is_empty());
+//! ```
+//!
 //! Trait objects are referred to like anything else: by a supertrait (see [`Weakrefable`]), or as
 //! `Slotted<dyn Trait>` (see [`Slotted`]).
 //!
 //! # Order at death
 //!
 //! When the last owner goes,
-//! 1. all weak references to the object are dead, the map entries with it as value cannot be found;
-//! 2. callbacks and finalizers run and map entries leave, in one sequence, the newest registration
+//! 1. all weak references to the object are dead, the entries of it in maps and sets cannot be found;
+//! 2. callbacks and finalizers run and entries leave, in one sequence, the newest registration
 //!    first;
 //! 3. the `on_drop` function of the macros runs, if there is one: the place for what would be in a
 //!    `Drop` of the type's own;
@@ -201,7 +227,8 @@
 //!
 //! - **None of your code runs under a lock of ours**, and none of your values drops under one: no
 //!   key, value, callback or upgraded owner. So all of them may come back, into the same map too. The
-//!   one exception is the keys' `Eq`, in the middle of a search; see the limitations.
+//!   one exception is the keys' `Eq`, in the middle of a search; see the limitations. (A closure that
+//!   changes a value of a [`WeakKeyMap`] has that value for itself, and nothing else.)
 //! - **A death does not block.** If it finds a map in use, it leaves a note for whoever is inside, and
 //!   goes on. Nothing is lost.
 //! - **A death does not panic.** Each callback and finalizer runs in a `catch_unwind` of its own; what it panics with
@@ -250,7 +277,7 @@
 //! ## The last owner may be a passing one
 //!
 //! [`upgrade`](WeakRef::upgrade) makes an owner, and so do, for a moment, `with`, `==`, a walk through
-//! a map, and the dropping or detaching of a reference whose callback has not run. If the other owners
+//! a map, a search among weak keys by `Eq`, and the dropping or detaching of a reference whose callback has not run. If the other owners
 //! go meanwhile, in another thread, the object dies where this one is dropped, with its callbacks.
 //!
 //! ## A weak pointer keeps the allocation
@@ -282,7 +309,13 @@
 //! It may drop owners of its values, allocate, panic, use other maps; but if it comes back to the same
 //! map, that panics and says so. A factory of
 //! [`get_or_insert_with`](WeakValueMap::get_or_insert_with) that needs its own key, by way of other
-//! threads or not, panics too. Neither ever deadlocks.
+//! threads or not, panics too; and so does a closure of [`with`](WeakKeyMap::with) or
+//! [`with_mut`](WeakKeyMap::with_mut) that needs its own value for itself. None ever deadlocks.
+//!
+//! ## Maps own values, but no ephemerons
+//!
+//! A value in a [`WeakKeyMap`] that owns its own key keeps the entry, and so the key, until it is
+//! removed. Let it hold a [`WeakRef`] to the key. A value that owns the map keeps the map.
 //!
 //! ## Panics
 //!
@@ -311,9 +344,9 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
-//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing; `Serialize` for maps and sets, which are what lives in them |
 //!
-//! It needs std, and Rust 1.88. Planned, and not there yet: maps with weak keys, and weak sets.
+//! It needs std, and Rust 1.88.
 //!
 //! The README has the table of Python's names beside these, `examples` has applications, BENCHMARKS.md
 //! the figures.

@@ -743,16 +743,16 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
     {
         let mut wanted = Wish { search: Search::new(&self.hasher, wanted), hasher: &self.hasher };
         let make = |wish: &Wish<'_, T, Q, S>| {
-            let made = make(wish.search.wanted)?;
-            let hash = Search::<T, T>::new(wish.hasher, &*made).hash;
-            let equal = hash == wish.search.hash && S::equals(&*made, wish.search.wanted);
+            let new = make(wish.search.wanted)?;
+            let hash = Search::<T, T>::new(wish.hasher, &*new).hash;
+            let equal = hash == wish.search.hash && S::equals(&*new, wish.search.wanted);
             assert!(
                 equal,
                 "what the factory of `get_or_insert_with` returned is not what was wanted"
             );
-            Ok(made)
+            Ok(new)
         };
-        self.shards.get_or_try_make(&mut wanted, make, |inside, wish, _, made| {
+        self.shards.get_or_try_make(&mut wanted, make, |inside, wish, _, new| {
             let hash = wish.search.hash;
             let (found, _, mut registrar) = inside.search(hash, wish.search.by::<S>());
             match found {
@@ -760,8 +760,8 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
                     (wish.search.owner(weak::key(&there.get().0)), ())
                 }
                 hash_table::Entry::Vacant(vacant) => {
-                    let place = registrar.register(made.weak_slot());
-                    vacant.insert(Element(KeyCell::new(hash, place, T::Flavor::downgrade(made))));
+                    let place = registrar.register(new.weak_slot());
+                    vacant.insert(Element(KeyCell::new(hash, place, T::Flavor::downgrade(new))));
                     (None, ())
                 }
             }

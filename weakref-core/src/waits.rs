@@ -9,7 +9,6 @@
 
 use std::{
     cell::Cell,
-    iter,
     marker::PhantomData,
     ptr::{self, NonNull},
     sync::{Mutex, PoisonError, atomic::Ordering},
@@ -18,122 +17,139 @@ use std::{
 use crate::sync::{AtomicUsize, per_thread, thread_token};
 
 per_thread! {
-    static HOLDING: Cell<usize> = const { Cell::new(0) };
-    /// The innermost of the values that this thread looks at.
-    static VALUES: Cell<*const Value> = const { Cell::new(ptr::null()) };
+    /// What this thread holds, innermost first: a chain through the stack frames of `hold`.
+    static HELD: Cell<*const Held> = const { Cell::new(ptr::null()) };
 }
 
-/// Says, while it lives, that this thread holds something that others can wait for.
-#[derive(Debug)]
-pub(crate) struct Holding(());
-
-impl Holding {
-    #[inline]
-    pub(crate) fn new() -> Self {
-        HOLDING.with(|holding| holding.set(holding.get() + 1));
-        Self(())
-    }
+/// Something that a thread holds, and that others can wait for.
+struct Held {
+    what: usize,
+    outer: *const Held,
 }
 
-impl Drop for Holding {
-    #[inline]
-    fn drop(&mut self) {
-        HOLDING.with(|holding| holding.set(holding.get() - 1));
+/// What a thread holds that is known to those who wait by its [`thread_token`], and not by this.
+pub(crate) const ANYTHING: usize = 0;
+
+/// Runs `f`, in which there is code of the user's, while this thread holds `what`: an address, by
+/// which those who wait for it know it.
+///
+/// Written so that nothing is left of it where `f` is a comparison that the compiler knows: of two
+/// numbers, say.
+#[inline]
+pub(crate) fn hold<R>(what: usize, f: impl FnOnce() -> R) -> R {
+    /// Ends it, whether `f` returns or panics.
+    struct End(*const Held);
+
+    impl Drop for End {
+        #[inline]
+        fn drop(&mut self) {
+            HELD.with(|held| held.set(self.0));
+        }
     }
+
+    let held = Held { what, outer: HELD.with(Cell::get) };
+    let _end = End(held.outer);
+    HELD.with(|innermost| innermost.set(&raw const held));
+    f()
 }
 
 /// Whether this thread holds something.
 #[inline]
 pub(crate) fn holding() -> bool {
-    HOLDING.with(Cell::get) != 0
+    !HELD.with(Cell::get).is_null()
 }
 
-/// A value that a closure is just looking at, in the stack frame of [`with_value`].
-struct Value {
-    address: *const (),
-    outer: *const Value,
-    _holding: Holding,
+/// Whether this thread holds something that `is_it` accepts.
+pub(crate) fn holds(is_it: impl FnMut(usize) -> bool) -> bool {
+    // SAFETY: it is this thread's.
+    unsafe { any(HELD.with(Cell::get), is_it) }
 }
 
-impl Drop for Value {
-    #[inline]
-    fn drop(&mut self) {
-        VALUES.with(|values| values.set(self.outer));
+/// Whether `is_it` accepts something in the chain.
+///
+/// # Safety
+///
+/// It is the chain of this thread, or of one that stays where it is meanwhile.
+unsafe fn any(mut held: *const Held, mut is_it: impl FnMut(usize) -> bool) -> bool {
+    // SAFETY: what is in the chain of a thread stands in a frame of `hold` that has not returned.
+    while let Some(now) = unsafe { held.as_ref() } {
+        if is_it(now.what) {
+            return true;
+        }
+        held = now.outer;
     }
+    false
 }
 
-/// Runs `f`, which has the value at `address` for itself or together with others, so that somebody
-/// can wait until it returns.
-#[inline]
-pub(crate) fn with_value<R>(address: *const (), f: impl FnOnce() -> R) -> R {
-    let outer = VALUES.with(Cell::get);
-    let value = Value { address, outer, _holding: Holding::new() };
-    VALUES.with(|values| values.set(&raw const value));
-    f()
-}
-
-/// The values that closures of this thread are looking at.
-fn values() -> impl Iterator<Item = *const ()> {
-    // SAFETY: a `Value` stands in a stack frame below this one, and takes itself out as it goes.
-    let look = |value: *const Value| unsafe { value.as_ref() };
-    iter::successors(look(VALUES.with(Cell::get)), move |value| look(value.outer))
-        .map(|value| value.address)
-}
-
-/// What a thread waits for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum For<'a> {
-    /// The thread with this token: 0 or another, once that one has gone on. So nobody has to take
-    /// the wait out of the list the moment it is over, which is earlier than when the one who waits
-    /// wakes up.
-    Thread(&'a AtomicUsize),
-    /// All threads that look at this value.
-    Value(*const ()),
-}
-
-/// A thread that waits.
-struct Wait {
-    who: usize,
-    whom: Whom,
-    /// The values that it looks at meanwhile.
-    values: Vec<*const ()>,
-}
-
+/// Whom a thread waits for.
 #[derive(Clone, Copy)]
 enum Whom {
+    /// The one whose token this is: 0 or another, once that one has gone on. So nobody has to take
+    /// the wait out of the list the moment it is free, which is earlier than when it wakes up.
     Thread(NonNull<AtomicUsize>),
-    Value(*const ()),
+    /// All that hold this.
+    Holders(usize),
 }
 
-impl From<For<'_>> for Whom {
-    fn from(whom: For<'_>) -> Self {
+/// A thread that waits, or is about to.
+struct Wait {
+    who: usize,
+    held: *const Held,
+    whom: Whom,
+}
+
+// SAFETY: the token that it points to is `Sync`; and what it holds can be looked at as long as it
+// waits.
+unsafe impl Send for Wait {}
+
+impl Wait {
+    /// Whether it is this one that another waits for.
+    ///
+    /// # Safety
+    ///
+    /// This is a wait in the list, which is locked, or that of the calling thread. So is the other.
+    unsafe fn is_for(&self, whom: Whom) -> bool {
         match whom {
-            For::Thread(token) => Self::Thread(token.into()),
-            For::Value(address) => Self::Value(address),
+            // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
+            Whom::Thread(token) => unsafe { token.as_ref() }.load(Ordering::Relaxed) == self.who,
+            // SAFETY: the thread stays where it is until it has taken its wait out of the list.
+            Whom::Holders(what) => unsafe { any(self.held, |held| held == what) },
         }
     }
 }
 
-// SAFETY: the token that it points to is `Sync`; the addresses of values are only compared.
-unsafe impl Send for Wait {}
-
 static WAITS: Mutex<Vec<Wait>> = Mutex::new(Vec::new());
 
-/// Says, while it lives, that this thread waits.
+/// Says, while it lives, that this thread waits for another.
 #[derive(Debug)]
 pub(crate) struct Waiting<'a>(PhantomData<&'a AtomicUsize>);
 
-/// Records that this thread is going to wait.
+/// Records that this thread is going to wait for the one whose token `whom` holds, as long as it
+/// holds it.
 ///
 /// # Panics
 ///
-/// If what it waits for waits for this thread, by way of others or not, or is this thread.
-pub(crate) fn on(whom: For<'_>) -> Waiting<'_> {
-    let me = Wait { who: thread_token(), whom: whom.into(), values: values().collect() };
+/// If that thread waits for this one, by way of others or not, or is this one.
+pub(crate) fn on(whom: &AtomicUsize) -> Waiting<'_> {
+    wait(Whom::Thread(whom.into()))
+}
+
+/// Records that this thread is going to wait for all that hold `what`.
+///
+/// # Panics
+///
+/// As [`on`].
+pub(crate) fn on_holders(what: usize) -> Waiting<'static> {
+    wait(Whom::Holders(what))
+}
+
+fn wait<'a>(whom: Whom) -> Waiting<'a> {
+    let me = Wait { who: thread_token(), held: HELD.with(Cell::get), whom };
     let circle = {
         let mut waits = WAITS.lock().unwrap_or_else(PoisonError::into_inner);
         // What a waiting thread has written before, it has before it took the lock. And as it does
-        // not go on while the lock is held, the circle is there if it is seen.
+        // not go on while the lock is held, the circle is there if it is seen. Who does not wait is
+        // in no circle, so it does not matter that nobody knows what such a thread holds.
         let circle = is_circle(&me, &waits);
         if !circle {
             waits.push(me);
@@ -143,22 +159,20 @@ pub(crate) fn on(whom: For<'_>) -> Waiting<'_> {
     assert!(
         !circle,
         "this would wait for ever: a key's `Eq`, the factory of `get_or_insert_with`, the look of \
-         `peek` or a closure with a value of a map needs what this very thread is in the middle of"
+         `peek` or a closure that has a value of a map needs what this very thread is in the middle of"
     );
     Waiting(PhantomData)
 }
 
-/// Whether `me` would wait for itself, by way of those who wait already.
+/// Whether `me`, which is this thread, would wait for itself, by way of those in the list, which is
+/// locked.
 fn is_circle(me: &Wait, waits: &[Wait]) -> bool {
     // Each is looked at once: there can be a circle without `me`, which one of those in it notices.
     let mut left: Vec<&Wait> = waits.iter().collect();
     let mut whoms = vec![me.whom];
     while let Some(whom) = whoms.pop() {
-        let is_waited_for = |wait: &Wait| match whom {
-            // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
-            Whom::Thread(token) => unsafe { token.as_ref() }.load(Ordering::Relaxed) == wait.who,
-            Whom::Value(address) => wait.values.contains(&address),
-        };
+        // SAFETY: the list is locked, and all are in it, or this thread's.
+        let is_waited_for = |wait: &Wait| unsafe { wait.is_for(whom) };
         if is_waited_for(me) {
             return true;
         }

@@ -31,7 +31,7 @@ use crate::{
     node::State,
     observer::{Behaviour, Event, Head, Registration},
     sync::{AtomicU32, AtomicUsize, relax, thread_token},
-    waits::{self, Holding},
+    waits::{self, ANYTHING, hold},
 };
 
 const SLOT: usize = 1;
@@ -218,8 +218,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         // The owner is declared first, to go last: if it has become the last, nobody peeks any more.
         let owner = content.weak.as_ref().and_then(T::Flavor::upgrade);
         let _peek = Peek { node, finalize: finalize::<F, R> };
-        let _holding = Holding::new();
-        Some(look(owner.as_ref(), &content.function))
+        Some(hold(ANYTHING, || look(owner.as_ref(), &content.function)))
     }
 
     /// Changes the state and returns the one before, if the finalizer is alive.
@@ -241,7 +240,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
                 !is_mine,
                 "a finalizer was called, detached or peeked at inside of its own `peek`"
             );
-            let _waiting = waits::on(waits::For::Thread(&node.peeker));
+            let _waiting = waits::on(&node.peeker);
             let mut tries = 0;
             while node.state.get() & PEEKED != 0 {
                 relax(&mut tries);

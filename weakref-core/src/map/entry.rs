@@ -284,7 +284,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
     }
 }
 
-impl<'a, M: Mapping> OccupiedEntry<'a, M> {
+impl<M: Mapping> OccupiedEntry<'_, M> {
     /// Returns the key that was asked for.
     ///
     /// # Examples

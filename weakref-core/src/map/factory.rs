@@ -4,13 +4,13 @@ use std::sync::{PoisonError, atomic::Ordering};
 
 use super::{
     shard::{Inside, Shards},
-    table::{Entry, Table},
+    table::{self, Entry, Table},
 };
 use crate::{
     Flavor,
     gate::Note,
     sync::{AtomicUsize, Condvar, Mutex, thread_token},
-    waits::{self, For, Holding, holding},
+    waits::{self, ANYTHING, hold, holding},
 };
 
 /// A key whose factory runs. It stands in the shard until the entry does, or the factory fails.
@@ -45,7 +45,7 @@ impl<O: Clone> Flight<O> {
     /// Waits for the maker.
     fn wait(&self) -> Result<O, Failed> {
         // Only who holds something can be what the maker waits for in turn.
-        let _waiting = holding().then(|| waits::on(For::Thread(&self.maker)));
+        let _waiting = holding().then(|| waits::on(&self.maker));
         let mut landed = self.landed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &*landed {
@@ -100,11 +100,8 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             Boarded::Found(living) => return Ok(living),
             Boarded::Maker(attempt) => attempt,
         };
-        let made = {
-            // Others can wait for this thread now.
-            let _holding = Holding::new();
-            make(wanted)?
-        };
+        // Others can wait for this thread now.
+        let new = hold(ANYTHING, || make(wanted))?;
         // What drops after `inside` is declared before it, whatever happens inside.
         let (there, trash);
         let (landing, mut key);
@@ -115,11 +112,11 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             };
             key = Some(making.key);
             landing = making.landing;
-            (there, trash) = put(&mut inside, wanted, &mut key, &made);
+            (there, trash) = put(&mut inside, wanted, &mut key, &new);
         }
         let (living, loser) = match there {
-            Some(there) => (there, Some(made)),
-            None => (made, None),
+            Some(there) => (there, Some(new)),
+            None => (new, None),
         };
         landing.succeed(&living);
         // First, as it can panic, and what is being returned would not be dropped then.
@@ -136,11 +133,11 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             if let Some(living) = wanted.find(&inside) {
                 return Boarded::Found(living);
             }
-            let maker = thread_token();
+            let (what, maker) = (inside.what(), thread_token());
             let is_it = |making: &&mut Making<F, E>| {
                 making.hash == hash
                     && !(W::BY_HASH && making.maker == maker)
-                    && wanted.is_made_for(&making.key)
+                    && table::holding::<F, _>(what, || wanted.is_made_for(&making.key))
             };
             let Some(making) = inside.making.iter_mut().find(is_it) else {
                 inside.made += 1;

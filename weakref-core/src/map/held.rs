@@ -15,7 +15,7 @@ use crate::{
     gate::Word,
     node::State,
     sync::{Condvar, Mutex, global},
-    waits::{self, For, holding, with_value},
+    waits::{self, hold, holding},
 };
 
 /// One handle of a value.
@@ -64,8 +64,9 @@ impl<F: Flavor, V> Held<F, V> {
         unsafe { &self.raw.as_ref().state }
     }
 
-    fn address(&self) -> *const () {
-        self.raw.as_ptr().cast_const().cast()
+    /// By which those who wait know it.
+    fn address(&self) -> usize {
+        self.raw.as_ptr().addr()
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -121,7 +122,7 @@ impl<F: Flavor, V> Held<F, V> {
     /// `Local`, nobody waits.
     #[inline]
     fn show<R>(&self, f: impl FnOnce() -> R) -> R {
-        if F::Word::HOLDS { with_value(self.address(), f) } else { f() }
+        if F::Word::HOLDS { hold(self.address(), f) } else { f() }
     }
 
     /// Waits until the state has none of the bits of `blocked`, and sets `own`.
@@ -142,7 +143,7 @@ impl<F: Flavor, V> Held<F, V> {
     fn wait(&self, blocked: usize) {
         assert!(F::Word::HOLDS, "{BUSY}");
         // Only who holds something can be what those who look wait for in turn.
-        let _waiting = holding().then(|| waits::on(For::Value(self.address())));
+        let _waiting = holding().then(|| waits::on_holders(self.address()));
         let asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
         // Said under the lock, which whoever reads it needs to wake others: none is missed.
         let say = |state| (state & blocked != 0 && state & TAKEN == 0).then_some(state | AWAITED);

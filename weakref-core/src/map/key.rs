@@ -20,7 +20,7 @@ use super::{
     lookup::{ByAddress, Lookup},
     shard::{Inside, Shards},
     table::{Entry, Keep, unregister},
-    weak::{self, Key, Search, WeakKeyed},
+    weak::{self, Search, WeakKeyed, Wish},
 };
 use crate::{
     Flavor, Pointer, Stored, StrongOf, WeakRef, Weakrefable, flavor::WeakOf, observer::Head,
@@ -755,16 +755,16 @@ macro_rules! key_map {
                 V: Clone,
             {
                 let mut make = Some(make);
-                let mut made = None;
+                let mut mine = None;
                 loop {
                     let living = self.get_or_try_make(owner.strong(), || {
                         let make = make.take().expect("what it has made is returned");
                         let value = make()?;
-                        made = Some(value.clone());
+                        mine = Some(value.clone());
                         Ok(value)
                     })?;
                     // Another can have taken it out by now: one's own is returned all the same.
-                    if let Some(value) = living.value.read(V::clone).or(made.take()) {
+                    if let Some(value) = living.value.read(V::clone).or(mine.take()) {
                         return Ok(value);
                     }
                 }
@@ -775,16 +775,16 @@ macro_rules! key_map {
                 owner: &StrongOf<K>,
                 make: impl FnOnce() -> Result<V, E>,
             ) -> Result<Living<K, V>, E> {
-                let mut wanted = Key::new(&self.hasher, owner);
-                let make = |_: &Key<'_, _, _>| {
+                let mut wanted = Wish::new(&self.hasher, owner);
+                let make = |_: &Wish<'_, _, _>| {
                     Ok(Living { key: owner.clone(), value: Held::new(make()?) })
                 };
-                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, _, made| {
+                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, _, new| {
                     let there = wanted.find(inside);
                     if there.is_some() {
                         return (there, None);
                     }
-                    let value = made.value.clone();
+                    let value = new.value.clone();
                     (None, Self::put(inside, &mut wanted.search, Keep::First, owner, value))
                 })
             }

@@ -20,7 +20,7 @@ use crate::{
     Flavor, Shared, WeakSlot, callback,
     gate::{Note, REENTRY, Word},
     observer::{Behaviour, Event, Head, Registration},
-    waits::{Holding, holding},
+    waits::{holding, holds},
 };
 
 /// A part of the container, with a lock of its own. It is what stands in the slots of its referents.
@@ -48,6 +48,16 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             word: F::Word::default(),
             table: UnsafeCell::new(Table::with_capacity(capacity)),
         })))
+    }
+
+    /// What a thread says that it holds while the user's code runs inside: see [`Table::what`].
+    fn what(&self) -> usize {
+        self.table.get().addr()
+    }
+
+    #[inline]
+    fn enter(&self) {
+        self.word.enter(self.what());
     }
 
     unsafe fn tell(head: NonNull<Head>, hash: u32, event: Event) {
@@ -168,9 +178,8 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             // One thread, one shard: which needs not wait for the hash.
             return 0;
         }
-        // Mixed by a multiplication, so that keys of one shard do not share bits that give the place.
-        let mixed = hash.wrapping_mul(0x9E37_79B9) >> 24;
-        mixed as usize & (self.shards.len() - 1)
+        // Nothing is mixed here: the lock must wait for it. `spread` does that, beside the lock.
+        hash as usize & (self.shards.len() - 1)
     }
 
     #[inline]
@@ -180,9 +189,8 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         }
         let shard = self.shards[number];
         // SAFETY: the container keeps its shards.
-        let word = unsafe { &shard.as_ref().word };
-        word.enter();
-        Inside { shard, holding: F::Word::HOLDS.then(Holding::new), container: PhantomData }
+        unsafe { shard.as_ref() }.enter();
+        Inside { shard, container: PhantomData }
     }
 
     /// Does what `note` says, or leaves it to whoever is inside. So it does not wait, and can be
@@ -210,13 +218,14 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         (0..self.shards.len()).map(|number| self.enter_shard(number))
     }
 
-    /// The word of the shard in question would tell most of the time, but not always: the same
-    /// mistake shall not panic for one key and pass for another.
+    /// Asked of all shards and not just of the one in question: the same mistake shall not panic for
+    /// one key and pass for another.
     #[cold]
     fn assert_not_inside(&self) {
         // SAFETY: the container keeps its shards.
-        let is_mine = |shard: &NonNull<Shard<F, E>>| unsafe { shard.as_ref().word.is_mine() };
-        assert!(!self.shards.iter().any(is_mine), "{REENTRY}");
+        let what = |shard: &NonNull<Shard<F, E>>| unsafe { shard.as_ref() }.what();
+        let is_mine = |held| self.shards.iter().any(|shard| what(shard) == held);
+        assert!(!holds(is_mine), "{REENTRY}");
     }
 }
 
@@ -225,8 +234,8 @@ impl<F: Flavor, E: Entry<F>> Drop for Shards<F, E> {
         let shards = std::mem::take(&mut self.shards);
         let close = |&shard: &NonNull<Shard<F, E>>| {
             // SAFETY: the container keeps its shards up to here.
-            unsafe { shard.as_ref().word.enter() };
-            let mut inside = Inside { shard, holding: None, container: PhantomData };
+            unsafe { shard.as_ref() }.enter();
+            let mut inside = Inside { shard, container: PhantomData };
             inside.closed = true;
             let listeners = inside.listeners.take();
             // `inside` goes first, and frees the shard where it can; then what it held.
@@ -243,7 +252,6 @@ impl<F: Flavor, E: Entry<F>> Drop for Shards<F, E> {
 /// declares the place for it before this.
 pub(crate) struct Inside<'a, F: Flavor, E: Entry<F>> {
     shard: NonNull<Shard<F, E>>,
-    holding: Option<Holding>,
     container: PhantomData<&'a Shards<F, E>>,
 }
 
@@ -282,9 +290,9 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
         hash: u32,
         is_it: impl FnMut(&E::Key) -> bool,
     ) -> Found<'_, F, E> {
-        let shard = self.shard;
+        let (shard, what) = (self.shard, self.what());
         let Table { entries, chunks, outstanding, .. } = &mut **self;
-        let found = has_key(hash, chunks, is_it);
+        let found = has_key(hash, chunks, what, is_it);
         let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
         (entry, chunks, Registrar { shard, hash, outstanding })
     }
@@ -357,10 +365,7 @@ impl<F: Flavor, E: Entry<F>> Drop for Inside<'_, F, E> {
         let word = unsafe { &self.shard.as_ref().word };
         if self.closed || !word.try_exit() {
             // SAFETY: still inside, and not used afterwards.
-            let lost = unsafe { Shard::exit(self.shard) };
-            // What follows is the user's, and holds nothing.
-            self.holding = None;
-            clean(lost);
+            clean(unsafe { Shard::exit(self.shard) });
         }
     }
 }

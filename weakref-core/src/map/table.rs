@@ -11,8 +11,9 @@ use super::{
 use crate::{
     Flavor, StrongOf, Weakrefable,
     error::TryReserveError,
-    gate::Note,
+    gate::{Note, Word},
     observer::{Event, Head},
+    waits::hold,
 };
 
 /// What stands in the table for one pair of a key and a value, or one element.
@@ -88,18 +89,34 @@ pub(crate) fn fold(hash: u64) -> u32 {
 
 /// The 64 bits that the table wants, of the 32 that are kept: hashbrown takes a place from the low
 /// end and a tag from the high end.
+///
+/// Both are taken from the middle of a product, which depends on all of the 32: their low end has
+/// given the shard already, and is the same for all of its keys.
 pub(super) fn spread(hash: u32) -> u64 {
-    u64::from(hash) | u64::from(hash) << 32
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
 }
 
-/// Returns whether an entry has this hash and a key that `is_it` accepts, which is asked last.
+/// Returns whether an entry of the table that is [`what`](Table::what) has this hash and a key that
+/// `is_it` accepts, which is asked last: it is the user's.
 #[inline]
 pub(super) fn has_key<F: Flavor, E: Entry<F>>(
     hash: u32,
     chunks: &[Option<Chunk<F, E::Key>>],
+    what: usize,
     mut is_it: impl FnMut(&E::Key) -> bool,
 ) -> impl FnMut(&E) -> bool {
-    move |entry| entry.cell().hash() == hash && is_it(lease::key::<F, _>(entry.cell(), chunks))
+    move |entry| {
+        entry.cell().hash() == hash && {
+            let key = lease::key::<F, _>(entry.cell(), chunks);
+            holding::<F, _>(what, || is_it(key))
+        }
+    }
+}
+
+/// Runs `f`, in which there is code of the user's, inside the table that is `what`.
+#[inline]
+pub(super) fn holding<F: Flavor, R>(what: usize, f: impl FnOnce() -> R) -> R {
+    if F::Word::HOLDS { hold(what, f) } else { f() }
 }
 
 /// A table smaller than this is kept when its last entry goes.
@@ -142,10 +159,16 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         }
     }
 
+    /// What those who are inside hold: the address of the table, which stays where it is.
+    #[inline]
+    pub(super) fn what(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// Finds the entry whose key `is_it` accepts. The user's `Eq` runs here.
     #[inline]
     pub(crate) fn find(&self, hash: u32, is_it: impl FnMut(&E::Key) -> bool) -> Option<&E> {
-        self.entries.find(spread(hash), has_key(hash, &self.chunks, is_it))
+        self.entries.find(spread(hash), has_key(hash, &self.chunks, self.what(), is_it))
     }
 
     /// The same, to change the entry.
@@ -154,14 +177,16 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         hash: u32,
         is_it: impl FnMut(&E::Key) -> bool,
     ) -> Option<&mut E> {
+        let what = self.what();
         let Self { entries, chunks, .. } = self;
-        entries.find_mut(spread(hash), has_key(hash, chunks, is_it))
+        entries.find_mut(spread(hash), has_key(hash, chunks, what, is_it))
     }
 
     /// Takes the entry out whose key `is_it` accepts. The user's `Eq` runs here.
     pub(crate) fn take_key(&mut self, hash: u32, is_it: impl FnMut(&E::Key) -> bool) -> Option<E> {
+        let what = self.what();
         let Self { entries, chunks, .. } = self;
-        let found = entries.find_entry(spread(hash), has_key(hash, chunks, is_it));
+        let found = entries.find_entry(spread(hash), has_key(hash, chunks, what, is_it));
         let taken = found.ok()?.remove().0;
         self.free_if_empty();
         Some(taken)
@@ -254,7 +279,10 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 
     pub(crate) fn reserve(&mut self, additional: usize) {
-        self.entries.reserve(additional, |entry| spread(entry.cell().hash()));
+        let what = self.what();
+        let grow = || self.entries.reserve(additional, |entry| spread(entry.cell().hash()));
+        // Where so much cannot be had, the hook of the panic is the user's.
+        holding::<F, _>(what, grow);
         self.reserved = self.reserved.max(self.entries.len() + additional);
     }
 

@@ -468,8 +468,8 @@ where
         key: K,
         make: impl FnOnce(&K) -> Result<StrongOf<V>, E>,
     ) -> Result<StrongOf<V>, E> {
-        let mut wanted = Key { hash: self.hash(&key), key: Some(key), shown: None };
-        let make = |wanted: &Key<K, V>| make(wanted.shown());
+        let mut wanted = Wish { hash: self.hash(&key), key: Some(key), shown: None };
+        let make = |wanted: &Wish<K, V>| make(wanted.shown());
         let result =
             self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, key, owner| {
                 let hash = wanted.hash;
@@ -523,7 +523,7 @@ where
 }
 
 /// A key that is looked for, or made.
-struct Key<K, V: ?Sized + Weakrefable> {
+struct Wish<K, V: ?Sized + Weakrefable> {
     hash: u32,
     /// Before and after the factory.
     key: Option<K>,
@@ -531,13 +531,13 @@ struct Key<K, V: ?Sized + Weakrefable> {
     shown: Option<<V::Flavor as Flavor>::Strong<K>>,
 }
 
-impl<K, V: ?Sized + Weakrefable> Key<K, V> {
+impl<K, V: ?Sized + Weakrefable> Wish<K, V> {
     fn shown(&self) -> &K {
         self.shown.as_deref().expect("a factory runs for it")
     }
 }
 
-impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Key<K, V> {
+impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Wish<K, V> {
     const BY_HASH: bool = false;
 
     fn hash(&self) -> u32 {

@@ -67,19 +67,19 @@ where
 }
 
 /// A key that is looked for, or whose value is being made.
-pub(crate) struct Key<'a, K: ?Sized + Weakrefable, H> {
+pub(crate) struct Wish<'a, K: ?Sized + Weakrefable, H> {
     pub(crate) search: Search<'a, K, K>,
     hasher: PhantomData<H>,
     owner: &'a StrongOf<K>,
 }
 
-impl<'a, K: ?Sized + Weakrefable, H: Lookup<K, K>> Key<'a, K, H> {
+impl<'a, K: ?Sized + Weakrefable, H: Lookup<K, K>> Wish<'a, K, H> {
     pub(crate) fn new(hasher: &H, owner: &'a StrongOf<K>) -> Self {
         Self { search: Search::new(hasher, &**owner), hasher: PhantomData, owner }
     }
 }
 
-impl<K, E, H> Wanted<K::Flavor, E> for Key<'_, K, H>
+impl<K, E, H> Wanted<K::Flavor, E> for Wish<'_, K, H>
 where
     K: ?Sized + Weakrefable,
     E: WeakKeyed<K>,

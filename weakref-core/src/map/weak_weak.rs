@@ -21,7 +21,7 @@ use super::{
     lookup::{ByAddress, Lookup},
     shard::{Inside, Shards},
     table::{Entry, Keep, unregister},
-    weak::{self, Key, Search, WeakKeyed},
+    weak::{self, Search, WeakKeyed, Wish},
 };
 use crate::{
     Flavor, Pointer, Stored, StrongOf, WeakRef, Weakrefable, flavor::WeakOf, observer::Head,
@@ -704,8 +704,8 @@ macro_rules! weak_weak_map {
                 key: &StrongOf<K>,
                 make: impl FnOnce() -> Result<StrongOf<V>, E>,
             ) -> Result<(StrongOf<K>, StrongOf<V>), E> {
-                let mut wanted = Key::new(&self.hasher, key);
-                let make = |_: &Key<'_, _, _>| Ok((key.clone(), make()?));
+                let mut wanted = Wish::new(&self.hasher, key);
+                let make = |_: &Wish<'_, _, _>| Ok((key.clone(), make()?));
                 self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, _, (_, value)| {
                     let there = wanted.find(inside);
                     if there.is_some() {
