@@ -5,11 +5,13 @@
 
 mod basics;
 mod deaths;
+mod entries;
 mod factory;
 mod lives;
 mod memory;
 mod panics;
 mod reentry;
+mod removals;
 mod search;
 mod snapshots;
 mod traits;
@@ -159,7 +161,17 @@ fn operations<S: BuildHasher + Clone>() -> Vec<Operation<S>> {
         ("is_empty", |map, _| drop_value(map.is_empty())),
         ("capacity", |map, _| drop_value(map.capacity())),
         ("reserve", |map, _| map.reserve(100)),
+        ("OccupiedEntry::remove", |map, key| {
+            drop_value(map.entry(Key(key)).insert_entry(actor(key)).remove());
+        }),
+        ("try_reserve", |map, _| map.try_reserve(100).unwrap()),
+        ("shrink_to", |map, _| map.shrink_to(50)),
         ("shrink_to_fit", |map, _| map.shrink_to_fit()),
+        ("drain", |map, _| drop_value(map.drain())),
+        ("extract_if", |map, key| {
+            map.extract_if(move |other, _| other.0 == key).for_each(drop_value);
+        }),
+        ("on_removal", |map, _| map.on_removal(|_, _| ())),
         ("clear", |map, _| map.clear()),
         ("retain", |map, key| map.retain(|other, _| other.0 != key)),
         ("for_each", |map, _| map.for_each(|_, _| ())),
@@ -170,6 +182,13 @@ fn operations<S: BuildHasher + Clone>() -> Vec<Operation<S>> {
         ("fmt", |map, _| drop_value(format!("{map:?}"))),
         ("clone", |map, _| drop_value(map.clone())),
         ("eq", |map, _| drop_value(*map == Map::with_hasher(map.hasher().clone()))),
+        ("|", |map, _| drop_value(map | &Map::with_hasher(map.hasher().clone()))),
+        ("is_submap", |map, _| drop_value(map.is_submap(map))),
+        ("domain_is_subset", |map, _| drop_value(map.domain_is_subset(map))),
+        ("|=", |map, _| {
+            let mut left = map;
+            left |= map;
+        }),
     ]);
     all
 }
@@ -186,10 +205,33 @@ fn searches<S: BuildHasher + Clone>() -> Vec<Operation<S>> {
         ("get_or_insert_with", |map, key| {
             drop_value(map.get_or_insert_with(Key(key), || actor(key)));
         }),
+        ("replace_key", |map, key| drop_value(map.replace_key(Key(key), &actor(key)))),
+        ("update", |map, key| map.update([(Key(key), actor(key))])),
+        ("entry", |map, key| drop_value(map.entry(Key(key)))),
+        ("or_insert", |map, key| drop_value(map.entry(Key(key)).or_insert(actor(key)))),
+        ("insert_entry", |map, key| drop_value(map.entry(Key(key)).insert_entry(actor(key)))),
         ("get_or_try_insert_with", |map, key| {
             drop_value(map.get_or_try_insert_with(Key(key), || Err::<Ptr<Actor>, _>(())));
         }),
     ]
+}
+
+/// Whether an operation that was given `key` takes the entry of `other` out, or puts one there whose
+/// value dies at once.
+fn takes_out(operation: &str, key: u32, other: u32) -> bool {
+    match operation {
+        "clear" | "drain" => true,
+        "insert"
+        | "replace_key"
+        | "update"
+        | "insert_entry"
+        | "remove"
+        | "remove_entry"
+        | "retain"
+        | "extract_if"
+        | "OccupiedEntry::remove" => other == key,
+        _ => false,
+    }
 }
 
 /// What comes back does not matter.

@@ -45,12 +45,7 @@ fn a_factory_may_use_the_map_for_other_keys() {
             operation(&map, 100);
             actor(7)
         });
-        let gone = |other| match name {
-            "clear" => true,
-            "insert" | "remove" | "remove_entry" | "retain" => other == 3,
-            _ => false,
-        };
-        let left = pairs(&actors).filter(|pair| !gone(pair.0));
+        let left = pairs(&actors).filter(|pair| !takes_out(name, 3, pair.0));
         assert_is(&map, left.chain([(7, &made)]));
         drop(made);
         assert_ends_empty(&map, actors);

@@ -31,7 +31,7 @@ use crate::{
 /// there, and the key's memory does not wait for anything. Values are `Rc<V>` or `Arc<V>`, as `V`
 /// has chosen; `V` may be a `dyn Trait`.
 ///
-/// All methods take `&self`. A map of [`Shared`] values is `Send` and `Sync` if its hasher is, and
+/// All methods take `&self`. A map of [`Shared`](crate::Shared) values is `Send` and `Sync` if its hasher is, and
 /// takes any number of threads; it is split into shards, so that threads at different keys seldom
 /// wait for each other.
 ///
