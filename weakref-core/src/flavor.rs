@@ -414,10 +414,12 @@ impl<C: Send + 'static> MaybeSend<Shared> for C {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a weak container of `{F}` objects",
-    note = "keys, values and referents must borrow nothing; if the objects live in an `Arc`, they must be `Send + Sync`"
+    note = "keys, values, referents and listeners must borrow nothing; if the objects live in an `Arc`, they must be `Send + Sync`"
 )]
 pub trait Stored<F: Flavor>: sealed::Stored<F> + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized + 'static> Stored<Local> for T {}
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> Stored<Shared> for T {}

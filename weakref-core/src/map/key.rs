@@ -12,7 +12,7 @@ use hashbrown::hash_table;
 use super::{
     cell::{KeyCell, NOWHERE},
     entry::{self, Mapping, OccupiedEntry},
-    face::{by_address, hashed, pairs, whole},
+    face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
     gone::{self, Gone, RemovalCause, tell_all},
     held::Held,
@@ -151,6 +151,13 @@ macro_rules! key_map {
             #[doc = concat!("let map = ", stringify!($Name), "::from([(owner.clone(), 7)]);")]
         }
 
+        weak_keys! {
+            impl [K: ?Sized + Weakrefable, V $(, $S)?] $Name[K, V $(, $S)?] hasher $H;
+            gives V where [V: Clone,];
+            /// let owner = Rc::new(Slotted::<_, Local>::new("key"));
+            #[doc = concat!("let map = ", stringify!($Name), "::from([(owner.clone(), 7)]);")]
+        }
+
         impl<K: ?Sized + Weakrefable, V $(, $S)?> $Name<K, V $(, $S)?> {
             /// Returns the value under `key`: a clone, made while nothing is locked but the value.
             ///
@@ -244,104 +251,13 @@ macro_rules! key_map {
                 weak::find(&self.shards, &self.hasher, key)?.value.write(f)
             }
 
-            /// Returns an owner of the map's own key that equals `key`.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
-            /// assert!(Rc::ptr_eq(&map.get_key(&*key).unwrap(), &key));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn get_key<Q: ?Sized>(&self, key: &Q) -> Option<StrongOf<K>>
-            where
-                $H: Lookup<K, Q>,
-            {
-                let mut search = Search::new(&self.hasher, key);
-                let inside = self.shards.enter(search.hash);
-                let entry = inside.find(search.hash, search.by::<$H>())?;
-                search.owner(weak::key(&entry.cell))
-            }
-
-            /// Returns an owner of the map's own key that equals `key`, and a clone of its value.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
-            /// assert_eq!(map.get_key_value(&*key), Some((key, 7)));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// As [`get`](Self::get).
-            pub fn get_key_value<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
+            fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
             where
                 $H: Lookup<K, Q>,
                 V: Clone,
             {
                 let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
                 Some((key, value.read(V::clone)?))
-            }
-
-            /// The same as [`get_key_value`](Self::get_key_value), by weak-table's name.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
-            /// assert_eq!(map.get_both(&*key), Some((key, 7)));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// As [`get`](Self::get).
-            pub fn get_both<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
-            where
-                $H: Lookup<K, Q>,
-                V: Clone,
-            {
-                self.get_key_value(key)
-            }
-
-            /// Returns whether there is a value under `key`.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let [here, gone] = ["here", "gone"].map(|key| Rc::new(Slotted::<_, Local>::new(key)));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(here.clone(), 7)]);")]
-            /// assert!(map.contains_key(&*here) && !map.contains_key(&*gone));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
-            where
-                $H: Lookup<K, Q>,
-            {
-                let mut search = Search::new(&self.hasher, key);
-                let inside = self.shards.enter(search.hash);
-                inside.find(search.hash, search.by::<$H>()).is_some()
             }
 
             /// Removes the entry under `key`, and returns its value.
@@ -400,45 +316,6 @@ macro_rules! key_map {
             {
                 let mut search = Search::new(&self.hasher, key);
                 self.shards.enter(search.hash).remove_key(search.hash, search.by::<$H>())
-            }
-
-            /// Returns owners of the living keys of this moment.
-            ///
-            /// O(n), with an allocation for all, and one for each shard.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
-            /// assert!(map.keys().eq([key]));
-            /// ```
-            pub fn keys(&self) -> Keys<StrongOf<K>> {
-                Keys::new(weak::owners::<K, _>(&self.shards))
-            }
-
-            /// Returns weak references to the keys: Python's `keyrefs`. Some may be dead when they are
-            /// looked at.
-            ///
-            /// O(n), with one allocation for all; makes no owners.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
-            /// let refs = map.key_refs();
-            /// drop(key);
-            /// assert!(refs[0].is_dead() && map.is_empty());
-            /// ```
-            pub fn key_refs(&self) -> Vec<WeakRef<K>> {
-                weak::refs::<K, _>(&self.shards)
             }
 
             /// Returns clones of the values of this moment, made while nothing is locked but each.
@@ -607,8 +484,9 @@ macro_rules! key_map {
             /// If called by a closure that has the value that was there (the new one is in its place
             /// all the same), or where it would wait for ever for one that has; or by the keys' `Eq`
             /// in the middle of a search in this map.
+            #[inline]
             pub fn insert<P: Pointer<Referent = K>>(&self, owner: &P, value: V) -> Option<V> {
-                self.insert_keeping(Keep::First, owner.strong(), value).1
+                self.insert_keeping(Keep::First, owner.strong(), Held::new(value))
             }
 
             /// Puts `value` under the key that `owner` owns, which takes the place of an equal key,
@@ -630,23 +508,22 @@ macro_rules! key_map {
             ///
             /// As [`insert`](Self::insert).
             pub fn replace_key<P: Pointer<Referent = K>>(&self, owner: &P, value: V) -> Option<V> {
-                self.insert_keeping(Keep::New, owner.strong(), value).1
+                self.insert_keeping(Keep::New, owner.strong(), Held::new(value))
             }
 
+            #[inline]
             fn insert_keeping(
                 &self,
                 keep: Keep,
                 owner: &StrongOf<K>,
-                value: V,
-            ) -> (Held<K::Flavor, V>, Option<V>) {
-                let value = Held::new(value);
+                value: Held<K::Flavor, V>,
+            ) -> Option<V> {
                 let mut search = Search::new(&self.hasher, &**owner);
                 let gone = {
                     let mut inside = self.shards.enter(search.hash);
-                    Self::put(&mut inside, &mut search, keep, owner, value.clone())
+                    Self::put(&mut inside, &mut search, keep, owner, value)
                 };
-                let old = gone.and_then(|gone| value_of(gone).take());
-                (value, old)
+                value_of(gone?).take()
             }
 
             #[inline]
@@ -686,7 +563,7 @@ macro_rules! key_map {
             where
                 V: Clone,
             {
-                self.insert_keeping(Keep::First, owner, value.clone());
+                self.insert_keeping(Keep::First, owner, Held::new(value.clone()));
             }
 
             /// Returns a clone of the value under the key that `owner` owns, or puts there what `make`
@@ -788,30 +665,6 @@ macro_rules! key_map {
                     (None, Self::put(inside, &mut wanted.search, Keep::First, owner, value))
                 })
             }
-
-            /// Returns the entry of the key that `owner` owns: what is there, or the room for it.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            #[doc = concat!("let map = ", stringify!($Name), "::new();")]
-            /// for _ in 0..3 {
-            ///     map.entry(&key).or_insert(0).with_mut(|count| *count += 1);
-            /// }
-            /// assert_eq!(map.get(&*key), Some(3));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn entry<P: Pointer<Referent = K>>(&self, owner: &P) -> entry::Entry<'_, Self> {
-                let owner = owner.strong();
-                entry::Entry::new(self, owner.clone(), weak::find(&self.shards, &self.hasher, &**owner))
-            }
         }
 
         impl<K: ?Sized + Weakrefable, V $(, $S)?> entry::sealed::Sealed for $Name<K, V $(, $S)?> {}
@@ -839,7 +692,8 @@ macro_rules! key_map {
             }
 
             fn put(&self, owner: StrongOf<K>, value: V) -> (Living<K, V>, Option<V>) {
-                let (value, old) = self.insert_keeping(Keep::First, &owner, value);
+                let value = Held::new(value);
+                let old = self.insert_keeping(Keep::First, &owner, value.clone());
                 (Living { key: owner, value }, old)
             }
 

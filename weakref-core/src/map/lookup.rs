@@ -39,8 +39,14 @@ pub struct ByAddress;
 ///     set.contains(text)
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a `{Q}` cannot be looked up in a container of `{K}`s",
+    note = "by equality, it is asked for what a key can be borrowed as: `&*owner`, a `str` for a `Slotted<String>`; and keys are `Eq + Hash`",
+    note = "by identity (`PtrWeakSet`, ..), it is asked for the object itself: `&owner`, `&*owner`; and keys need nothing"
+)]
 pub trait Lookup<K: ?Sized + Weakrefable, Q: ?Sized>: sealed::Lookup<K, Q> {}
 
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized + Weakrefable, Q: ?Sized, S: sealed::Lookup<K, Q>> Lookup<K, Q> for S {}
 
 /// Owners that a search has made, to be dropped when the shard has been left.
@@ -84,11 +90,6 @@ pub(crate) mod sealed {
 
     /// What [`Lookup`](super::Lookup) says, where nobody else can say it.
     #[allow(unnameable_types)]
-    #[diagnostic::on_unimplemented(
-        message = "a container of `{K}` cannot be asked for a `{Q}`",
-        note = "by equality, it is asked for what its keys can be borrowed as: `&*owner`, and the key is `Eq + Hash`",
-        note = "by identity, for the object itself: `&owner` or `&*owner`"
-    )]
     pub trait Lookup<K: ?Sized + Weakrefable, Q: ?Sized> {
         fn hash(&self, wanted: &Q) -> u32;
         /// Whether the living key behind `weak` is what is wanted. The user's `Eq` runs here; its

@@ -164,7 +164,7 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     }
 }
 
-/// Owners of the living keys of this moment.
+/// Owners of the keys of the living entries of this moment.
 pub(crate) fn owners<K, E>(shards: &Shards<K::Flavor, E>) -> Vec<StrongOf<K>>
 where
     K: ?Sized + Weakrefable,
@@ -172,8 +172,8 @@ where
 {
     let mut owners = Vec::new();
     for shard in shards.each() {
-        owners
-            .extend(shard.entries.iter().filter_map(|entry| K::Flavor::upgrade(key(entry.cell()))));
+        let living = shard.entries.iter().filter(|entry| !entry.is_dead());
+        owners.extend(living.filter_map(|entry| K::Flavor::upgrade(key(entry.cell()))));
     }
     owners
 }

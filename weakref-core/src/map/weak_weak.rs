@@ -14,7 +14,7 @@ use hashbrown::hash_table;
 use super::{
     cell::{KeyCell, NOWHERE},
     entry::{self, Mapping, OccupiedEntry},
-    face::{by_address, hashed, pairs, whole},
+    face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
     gone::{self, Gone, RemovalCause, tell_all},
     iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
@@ -151,6 +151,14 @@ macro_rules! weak_weak_map {
             #[doc = concat!("let map = ", stringify!($Name), "::from([(owner.clone(), value.clone())]);")]
         }
 
+        weak_keys! {
+            impl [K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor> $(, $S)?] $Name[K, V $(, $S)?] hasher $H;
+            gives StrongOf<V> where [];
+            /// let value = Rc::new(Slotted::<_, Local>::new(7));
+            /// let owner = Rc::new(Slotted::<_, Local>::new("key"));
+            #[doc = concat!("let map = ", stringify!($Name), "::from([(owner.clone(), value.clone())]);")]
+        }
+
         impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor> $(, $S)?> $Name<K, V $(, $S)?> {
             /// Returns the living value under `key`: an owner of it.
             ///
@@ -179,108 +187,11 @@ macro_rules! weak_weak_map {
                 K::Flavor::upgrade(&inside.find(search.hash, search.by::<$H>())?.value)
             }
 
-            /// Returns an owner of the map's own key that equals `key`.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// assert!(Rc::ptr_eq(&map.get_key(&*key).unwrap(), &key));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn get_key<Q: ?Sized>(&self, key: &Q) -> Option<StrongOf<K>>
-            where
-                $H: Lookup<K, Q>,
-            {
-                let mut search = Search::new(&self.hasher, key);
-                let inside = self.shards.enter(search.hash);
-                let entry = inside.find(search.hash, search.by::<$H>())?;
-                if entry.is_dead() { None } else { search.owner(weak::key(&entry.cell)) }
-            }
-
-            /// Returns an owner of the map's own key that equals `key`, and of its value.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// assert_eq!(map.get_key_value(&*key), Some((key, value)));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// As [`get`](Self::get).
-            pub fn get_key_value<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, StrongOf<V>)>
+            fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, StrongOf<V>)>
             where
                 $H: Lookup<K, Q>,
             {
                 weak::find(&self.shards, &self.hasher, key)
-            }
-
-            /// The same as [`get_key_value`](Self::get_key_value), by weak-table's name.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// assert_eq!(map.get_both(&*key), Some((key, value)));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// As [`get`](Self::get).
-            pub fn get_both<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, StrongOf<V>)>
-            where
-                $H: Lookup<K, Q>,
-            {
-                self.get_key_value(key)
-            }
-
-            /// Returns whether there is a living value under `key`. Makes no owner of it.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// assert!(map.contains_key(&*key));
-            /// drop(value);
-            /// assert!(!map.contains_key(&*key));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
-            where
-                $H: Lookup<K, Q>,
-            {
-                let mut search = Search::new(&self.hasher, key);
-                let inside = self.shards.enter(search.hash);
-                let found = inside.find(search.hash, search.by::<$H>());
-                found.is_some_and(|entry| !entry.is_dead())
             }
 
             /// Removes the entry under `key`, and returns its value if that lives.
@@ -339,47 +250,6 @@ macro_rules! weak_weak_map {
             {
                 let mut search = Search::new(&self.hasher, key);
                 self.shards.enter(search.hash).remove_key(search.hash, search.by::<$H>())
-            }
-
-            /// Returns owners of the living keys of this moment.
-            ///
-            /// O(n), with an allocation for all, and one for each shard.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// assert!(map.keys().eq([key]));
-            /// ```
-            pub fn keys(&self) -> Keys<StrongOf<K>> {
-                Keys::new(weak::owners::<K, _>(&self.shards))
-            }
-
-            /// Returns weak references to the keys: Python's `keyrefs`. Some may be dead when they are
-            /// looked at.
-            ///
-            /// O(n), with one allocation for all; makes no owners.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), value.clone())]);")]
-            /// let refs = map.key_refs();
-            /// drop(key);
-            /// assert!(refs[0].is_dead() && map.is_empty());
-            /// ```
-            pub fn key_refs(&self) -> Vec<WeakRef<K>> {
-                weak::refs::<K, _>(&self.shards)
             }
 
             /// Returns owners of the living values of this moment; a value under two keys comes twice.
@@ -713,29 +583,6 @@ macro_rules! weak_weak_map {
                     }
                     (None, Self::put(inside, &mut wanted.search, Keep::First, key, value))
                 })
-            }
-
-            /// Returns the entry of the key that `key` owns: what is there, or the room for it.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            /// use std::rc::Rc;
-            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
-            ///
-            /// let key = Rc::new(Slotted::<_, Local>::new("key"));
-            /// let value = Rc::new(Slotted::<_, Local>::new(7));
-            #[doc = concat!("let map = ", stringify!($Name), "::<_, Slotted<_, Local>>::new();")]
-            /// map.entry(&key).or_insert(value.clone());
-            /// assert_eq!(map.get(&*key), Some(value));
-            /// ```
-            ///
-            /// # Panics
-            ///
-            /// If called by the keys' `Eq` in the middle of a search in this map.
-            pub fn entry<P: Pointer<Referent = K>>(&self, key: &P) -> entry::Entry<'_, Self> {
-                let key = key.strong();
-                entry::Entry::new(self, key.clone(), weak::find(&self.shards, &self.hasher, &**key))
             }
         }
 

@@ -1,0 +1,7 @@
+use std::cell::Cell;
+use weakref_core::{Slotted, WeakKeyMap};
+
+fn main() {
+    let map = WeakKeyMap::<Slotted<u32, weakref_core::Local>, Cell<u8>>::new();
+    assert!(map.is_empty());
+}
