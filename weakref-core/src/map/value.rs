@@ -1,6 +1,7 @@
 //! `WeakValueMap`.
 
 mod by_key;
+mod entry;
 mod visit;
 
 use std::{

@@ -8,17 +8,17 @@ use std::{
 
 use hashbrown::hash_table;
 
-use super::{ValueEntry, WeakValueMap};
+use super::{ValueEntry, WeakValueMap, entry::Wish};
 use crate::{
     Flavor, Pointer, StrongOf, Weakrefable,
     map::{
         cell::KeyCell,
-        entry::{self, Mapping, OccupiedEntry},
-        factory::Wanted,
+        entry,
+        factory::Wanted as _,
         gone::{Gone, RemovalCause},
-        lease::{Lease, SameReferent},
+        lease::Lease,
         shard::Inside,
-        table::{Entry, Keep, Table, fold},
+        table::{Entry, Keep, fold},
     },
 };
 
@@ -28,7 +28,7 @@ where
     V: ?Sized + Weakrefable,
     S: BuildHasher,
 {
-    fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
+    pub(super) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
         fold(self.hasher.hash_one(key))
     }
 
@@ -325,7 +325,7 @@ where
         self.get_or_try_make(key, |_| make())
     }
 
-    fn get_or_try_make<E>(
+    pub(super) fn get_or_try_make<E>(
         &self,
         key: K,
         make: impl FnOnce(&K) -> Result<StrongOf<V>, E>,
@@ -381,121 +381,5 @@ where
         K: Clone,
     {
         self.insert_strong(key.clone(), owner);
-    }
-}
-
-/// A key that is looked for, or made.
-struct Wish<K, V: ?Sized + Weakrefable> {
-    hash: u32,
-    /// Before and after the factory.
-    key: Option<K>,
-    /// While the factory runs: it is shown the key, which others compare theirs with.
-    shown: Option<<V::Flavor as Flavor>::Strong<K>>,
-}
-
-impl<K, V: ?Sized + Weakrefable> Wish<K, V> {
-    fn shown(&self) -> &K {
-        self.shown.as_deref().expect("a factory runs for it")
-    }
-}
-
-impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Wish<K, V> {
-    const BY_HASH: bool = false;
-
-    fn hash(&self) -> u32 {
-        self.hash
-    }
-
-    fn find(&mut self, table: &Table<V::Flavor, ValueEntry<K, V>>) -> Option<StrongOf<V>> {
-        table.find(self.hash, |other| self.key.as_ref() == Some(other))?.upgrade()
-    }
-
-    fn is_made_for(&self, key: &<V::Flavor as Flavor>::Strong<K>) -> bool {
-        self.key.as_ref() == Some(&**key)
-    }
-
-    fn accepts(&self, _: &StrongOf<V>) -> bool {
-        true
-    }
-
-    fn making(&mut self) -> <V::Flavor as Flavor>::Strong<K> {
-        let key = V::Flavor::strong(self.key.take().expect("a factory runs once"));
-        self.shown.insert(key).clone()
-    }
-}
-
-impl<K, V: ?Sized + Weakrefable, S> entry::sealed::Sealed for WeakValueMap<K, V, S> {}
-
-impl<K, V, S> Mapping for WeakValueMap<K, V, S>
-where
-    K: Eq + Hash,
-    V: ?Sized + Weakrefable,
-    S: BuildHasher,
-{
-    type Key = K;
-    type Value = StrongOf<V>;
-    type Given<'a>
-        = StrongOf<V>
-    where
-        Self: 'a;
-    type Shown<'a>
-        = &'a StrongOf<V>
-    where
-        Self: 'a;
-    type Living = StrongOf<V>;
-
-    fn make(&self, key: K, make: impl FnOnce(&K) -> StrongOf<V>) -> StrongOf<V> {
-        match self.get_or_try_make(key, |key| Ok::<_, Infallible>(make(key))) {
-            Ok(owner) => owner,
-        }
-    }
-
-    fn put(&self, key: K, owner: StrongOf<V>) -> (StrongOf<V>, Option<StrongOf<V>>) {
-        let old = self.insert_strong(key, &owner);
-        (owner, old)
-    }
-
-    fn take(&self, key: &K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
-        let hash = self.hash(key);
-        let gone = {
-            let mut inside = self.shards.enter(hash);
-            let there = inside.find(hash, |other| other == key)?;
-            if !there.is_of(owner.address()) {
-                return None;
-            }
-            inside.remove_key(hash, |other| other == key)
-        };
-        gone?.into_owners()
-    }
-
-    fn give(&self, owner: StrongOf<V>) -> StrongOf<V> {
-        owner
-    }
-
-    fn show(owner: &StrongOf<V>, f: impl FnOnce(&StrongOf<V>)) {
-        f(owner);
-    }
-}
-
-impl<K, V, S> OccupiedEntry<'_, WeakValueMap<K, V, S>>
-where
-    K: Eq + Hash,
-    V: ?Sized + Weakrefable,
-    S: BuildHasher,
-{
-    /// Returns the owner of the value.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let entry = map.entry("a").insert_entry(Arc::new(Slotted::new(7)));
-    /// assert_eq!(***entry.get(), 7);
-    /// ```
-    pub fn get(&self) -> &StrongOf<V> {
-        &self.living
     }
 }
