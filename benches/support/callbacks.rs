@@ -168,6 +168,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
             ],
             turns: options.times(4),
             warm_up: true,
+            runs: None,
         },
         Group {
             names: vec!["callback/arc/create+die".into()],
@@ -177,6 +178,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
             ],
             turns: options.times(4),
             warm_up: true,
+            runs: None,
         },
     ];
     let pair = |name: String, cases: [Case; 2]| Group {
@@ -184,6 +186,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
         cases: cases.into(),
         turns: 1,
         warm_up: true,
+        runs: None,
     };
     // Each contestant, and its name in the table, by the number of callbacks of one object.
     let ours_local = |label, k, n| Case::new(label, crowds(k, n, LocalItem::owner, local));

@@ -179,7 +179,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
 }
 
 fn group(options: &Options, names: Vec<String>, cases: Vec<Case>, turns: u32) -> Group {
-    Group { names, cases, turns: options.times(turns), warm_up: true }
+    Group { names, cases, turns: options.times(turns), warm_up: true, runs: None }
 }
 
 fn lives_and_deaths(options: &Options) -> [Group; 4] {

@@ -8,11 +8,17 @@
 // A benchmark that finds a wrong result stops there: its figures would mean nothing.
 #![allow(clippy::missing_panics_doc)]
 
+pub mod beside;
 pub mod callbacks;
+pub mod container;
 pub mod cpython;
+pub mod family;
+pub mod family_life;
 pub mod finalize;
 pub mod footprint;
 pub mod key;
+pub mod length;
+pub mod life;
 pub mod map;
 pub mod map_life;
 pub mod measure;
@@ -21,9 +27,11 @@ pub mod options;
 pub mod proxy;
 pub mod queue;
 pub mod report;
+pub mod shape;
 pub mod target;
 pub mod threads;
 pub mod together;
+pub mod told;
 pub mod value;
 
 use crate::{measure::Group, options::Options};
@@ -36,5 +44,7 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         .chain(queue::groups(options))
         .chain(proxy::groups(options))
         .chain(map_life::groups(options))
+        .chain(length::groups(options))
+        .chain(family_life::groups(options))
         .chain(threads::groups(options))
 }

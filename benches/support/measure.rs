@@ -123,6 +123,8 @@ pub struct Group {
     pub turns: u32,
     /// Whether a first turn, not counted, is worth its time.
     pub warm_up: bool,
+    /// The most runs that are worth their time, if not all.
+    pub runs: Option<u32>,
 }
 
 /// The figures of a group: by contestant, by name, by run.
@@ -138,7 +140,7 @@ impl Group {
             }
         }
         let mut samples = vec![vec![Vec::new(); self.names.len()]; self.cases.len()];
-        for _ in 0..runs {
+        for _ in 0..self.runs.map_or(runs, |most| most.min(runs)) {
             let mut turns = vec![vec![Vec::new(); self.names.len()]; self.cases.len()];
             for _ in 0..self.turns {
                 for (case, figures) in self.cases.iter_mut().zip(&mut turns) {

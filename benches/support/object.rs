@@ -11,7 +11,7 @@ use weakref_core::WeakRef;
 use crate::{
     measure::{Case, Clock, Group},
     options::Options,
-    value::{LocalItem, Owner, Plain, SharedItem},
+    value::{LocalItem, Own, Plain, SharedItem},
 };
 
 /// How many objects take turns: few enough to stay in the cache, enough that one does not wait for
@@ -74,10 +74,9 @@ macro_rules! reference {
 }
 reference!(WeakRef<LocalItem>, Rc<LocalItem>, LocalItem::owner, Self::new, Self::is_dead);
 reference!(WeakRef<SharedItem>, Arc<SharedItem>, SharedItem::owner, Self::new, Self::is_dead);
-reference!(rc::Weak<Plain>, Rc<Plain>, Owner::own, Rc::downgrade, |weak: &Self| weak
-    .strong_count()
+reference!(rc::Weak<Plain>, Rc<Plain>, Own::own, Rc::downgrade, |weak: &Self| weak.strong_count()
     == 0);
-reference!(sync::Weak<Plain>, Arc<Plain>, Owner::own, Arc::downgrade, |weak: &Self| weak
+reference!(sync::Weak<Plain>, Arc<Plain>, Own::own, Arc::downgrade, |weak: &Self| weak
     .strong_count()
     == 0);
 
@@ -128,22 +127,27 @@ fn references<W: Reference>(operations: u32) -> impl FnMut() -> Vec<f64> {
 /// The groups of both flavours.
 pub fn groups(options: &Options) -> Vec<Group> {
     let n = options.size(500_000);
-    let group =
-        |names: Vec<String>, cases| Group { names, cases, turns: options.times(4), warm_up: true };
+    let group = |names: Vec<String>, cases| Group {
+        names,
+        cases,
+        turns: options.times(4),
+        warm_up: true,
+        runs: None,
+    };
     let names = |flavor| REFERENCES.map(|name| format!("weakref/{flavor}/{name}")).to_vec();
     vec![
         group(
             vec!["object/rc/create+drop".into()],
             vec![
                 Case::new("unused slot", births(n, LocalItem::owner)),
-                Case::new("u64 field", births(n, <Rc<Plain> as Owner>::own)),
+                Case::new("u64 field", births(n, <Rc<Plain> as Own>::own)),
             ],
         ),
         group(
             vec!["object/arc/create+drop".into()],
             vec![
                 Case::new("unused slot", births(n, SharedItem::owner)),
-                Case::new("u64 field", births(n, <Arc<Plain> as Owner>::own)),
+                Case::new("u64 field", births(n, <Arc<Plain> as Own>::own)),
             ],
         ),
         group(

@@ -99,6 +99,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
         cases: vec![ours, theirs],
         turns: options.times(4),
         warm_up: true,
+        runs: None,
     };
     vec![
         group(

@@ -154,6 +154,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 cases,
                 turns: options.times(4),
                 warm_up: true,
+                runs: None,
             });
         };
         let channel = "crossbeam-channel";

@@ -18,7 +18,7 @@ pub fn heading(command: &str) {
     );
     println!("- compiler: {}, profile `bench`", first_line("rustc", &["-V"]));
     println!(
-        "- crates: weakref-core {}, weak-table 0.4, crossbeam-channel 0.5",
+        "- crates: weakref-core {}, weak-table 0.4, dashmap 6.2, crossbeam-channel 0.5",
         env!("CARGO_PKG_VERSION")
     );
     println!("- hasher: `std::hash::RandomState` everywhere");

@@ -25,12 +25,29 @@ const TARGETS: &[(&str, &str, f64)] = &[
     ("map/arc/1e6/churn", "exact", 2.0),
     ("map/*/1e6/churn", "weak-table", 0.7),
     ("map/*/1e6/worst insert", "weak-table", 0.02),
+    ("map/arc/*/hit", "weak-table in Mutex", 1.0),
+    ("map/arc/*/insert", "weak-table in Mutex", 1.0),
+    ("map/arc/1e4/churn", "weak-table in Mutex", 1.0),
+    ("map/arc/1e6/churn", "weak-table in Mutex", 0.6),
+    ("map/arc/1e6/worst operation", "weak-table in Mutex", 0.02),
+    ("*/*/arc/*/hit", "weak-table in Mutex", 1.0),
+    ("*/*/arc/*/insert", "weak-table in Mutex", 1.0),
+    ("*/*/arc/1e4/churn", "weak-table in Mutex", 1.0),
+    ("*/*/arc/1e6/churn", "weak-table in Mutex", 0.6),
+    ("*/*/arc/1e6/worst operation", "weak-table in Mutex", 0.02),
+    ("2 threads/arc/*/hit", "DashMap", 1.1),
+    ("2 threads/arc/*/churn", "DashMap", 1.3),
     ("memory/*/*/left", "own peak", 0.25),
+    ("memory/*/*/*/*/left", "own peak", 0.25),
 ];
 
 /// Name of the workload, greatest time in nanoseconds: where there is nothing to measure it against.
-const CEILINGS: &[(&str, f64)] =
-    &[("finalize/*/1e6/call", 100.0), ("finalize/*/1e6/detach", 100.0)];
+const CEILINGS: &[(&str, f64)] = &[
+    ("finalize/*/1e6/call", 100.0),
+    ("finalize/*/1e6/detach", 100.0),
+    ("map/rc/1e6/len", 100.0),
+    ("map/arc/1e6/len", 500.0),
+];
 
 /// The greatest ratio that is good enough, if one was set.
 pub fn target(workload: &str, against: &str) -> Option<f64> {

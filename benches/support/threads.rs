@@ -10,11 +10,11 @@ use weakref_core::WeakValueMap;
 
 use crate::{
     key::{Key, shuffled},
-    map::{ExactArc, Locked, OursArc, SweepingArc, WeakMap},
+    map::{Dash, ExactArc, Locked, OursArc, SweepingArc, WeakMap},
     measure::{Case, Clock, Group},
     options::Options,
     together::together,
-    value::SharedItem,
+    value::{Plain, SharedItem},
 };
 
 /// A map that threads reach through a shared reference.
@@ -42,6 +42,15 @@ where
     M: WeakMap<u64, Owner: Send + Sync + 'static> + Default + Send + 'static,
 {
     type Owner = M::Owner;
+    type Handle<'a> = &'a Self;
+
+    fn handle(&self) -> &Self {
+        self
+    }
+}
+
+impl SharedMap for Dash<u64> {
+    type Owner = Arc<Plain>;
     type Handle<'a> = &'a Self;
 
     fn handle(&self) -> &Self {
@@ -123,7 +132,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
     let mut groups = Vec::new();
     for (label, live, rounds) in [("1e4", 10_000, 8), ("1e5", 100_000, 1)] {
         let (live, rounds) = (options.size(live), options.times(rounds));
-        let mut group = |name: &str, contestants: [Contestant; 3]| {
+        let mut group = |name: &str, contestants: [Contestant; 4]| {
             groups.push(Group {
                 names: vec![format!("2 threads/arc/{label}/{name}")],
                 cases: (contestants.into_iter())
@@ -131,6 +140,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
                     .collect(),
                 turns: options.times(4),
                 warm_up: true,
+                runs: None,
             });
         };
         group(
@@ -139,6 +149,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 ("ours", hits::<OursArc<u64>>),
                 ("exact in Mutex", hits::<Locked<ExactArc<u64>>>),
                 ("weak-table in Mutex", hits::<Locked<SweepingArc<u64>>>),
+                ("DashMap", hits::<Dash<u64>>),
             ],
         );
         group(
@@ -147,6 +158,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 ("ours", churn::<OursArc<u64>>),
                 ("exact in Mutex", churn::<Locked<ExactArc<u64>>>),
                 ("weak-table in Mutex", churn::<Locked<SweepingArc<u64>>>),
+                ("DashMap", churn::<Dash<u64>>),
             ],
         );
     }

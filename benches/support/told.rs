@@ -8,7 +8,7 @@ use weak_table::traits::WeakElement as _;
 use crate::{
     container::Container,
     shape::{By, Nothing, Number, Shape, Value},
-    value::{Own as _, Owner},
+    value::Owner,
 };
 
 /// What is in the map under the name of a key, beside a weak pointer to it.
@@ -19,8 +19,8 @@ pub trait Kept<P: Owner>: Shape<P> {
     /// Makes it.
     fn keep(number: u32, owner: &Self::Owner) -> Self::Beside;
 
-    /// Returns what a lookup by this name gives.
-    fn find(beside: &Self::Beside, name: u64) -> Option<Self::Found>;
+    /// Returns what a lookup of the key with this number gives.
+    fn find(beside: &Self::Beside, number: u32) -> Option<Self::Found>;
 }
 
 impl<P: Owner> Kept<P> for Number {
@@ -30,7 +30,7 @@ impl<P: Owner> Kept<P> for Number {
         number.into()
     }
 
-    fn find(beside: &u64, _: u64) -> Option<u64> {
+    fn find(beside: &u64, _: u32) -> Option<u64> {
         Some(*beside)
     }
 }
@@ -42,7 +42,7 @@ impl<P: Owner> Kept<P> for Value {
         P::Weak::new(value)
     }
 
-    fn find(beside: &P::Weak, _: u64) -> Option<P> {
+    fn find(beside: &P::Weak, _: u32) -> Option<P> {
         beside.view()
     }
 }
@@ -52,8 +52,8 @@ impl<P: Owner> Kept<P> for Nothing {
 
     fn keep(_: u32, _: &P) {}
 
-    fn find((): &(), name: u64) -> Option<u64> {
-        Some(name)
+    fn find((): &(), number: u32) -> Option<u64> {
+        Some(number.into())
     }
 }
 
@@ -87,7 +87,7 @@ impl<B: By, S: Kept<P>, P: Owner> Container for Told<B, S, P> {
 
     fn get(&self, (): &(), number: u32, owner: &S::Owner) -> Option<S::Found> {
         let name = B::name(number, S::key(owner));
-        S::find(&self.0.get(&name)?.1, name)
+        S::find(&self.0.get(&name)?.1, number)
     }
 
     fn data(found: &S::Found) -> u64 {

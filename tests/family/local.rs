@@ -6,7 +6,19 @@ use weakref_core::Local as Kind;
 
 #[path = "adapters.rs"]
 mod adapters;
+#[path = "hard.rs"]
+mod hard;
+#[path = "lives.rs"]
+mod lives;
+#[path = "maps.rs"]
+mod maps;
 #[path = "model.rs"]
 mod model;
+#[path = "operation.rs"]
+mod operation;
 #[path = "play.rs"]
 mod play;
+#[path = "sets.rs"]
+mod sets;
+#[path = "stage.rs"]
+mod stage;

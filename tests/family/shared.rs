@@ -4,14 +4,35 @@ use std::sync::Arc as Ptr;
 
 use weakref_core::Shared as Kind;
 
-// The same files as in `local.rs`, with this module's names.
+// Those of `local.rs`, with this module's names, and two that need threads.
 #[allow(clippy::duplicate_mod)]
 #[path = "adapters.rs"]
 mod adapters;
+#[path = "crowd.rs"]
+mod crowd;
+#[path = "duo.rs"]
 mod duo;
+#[allow(clippy::duplicate_mod)]
+#[path = "hard.rs"]
+mod hard;
+#[allow(clippy::duplicate_mod)]
+#[path = "lives.rs"]
+mod lives;
+#[allow(clippy::duplicate_mod)]
+#[path = "maps.rs"]
+mod maps;
 #[allow(clippy::duplicate_mod)]
 #[path = "model.rs"]
 mod model;
 #[allow(clippy::duplicate_mod)]
+#[path = "operation.rs"]
+mod operation;
+#[allow(clippy::duplicate_mod)]
 #[path = "play.rs"]
 mod play;
+#[allow(clippy::duplicate_mod)]
+#[path = "sets.rs"]
+mod sets;
+#[allow(clippy::duplicate_mod)]
+#[path = "stage.rs"]
+mod stage;

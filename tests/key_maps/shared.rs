@@ -7,8 +7,13 @@ pub(crate) use weakref_core::Shared as Kind;
 /// The message for who wants a value that a closure of this thread has.
 pub(crate) const BUSY: &str = crate::actors::CIRCLE;
 
+/// Something that can be used where its owners can: in all threads.
+pub(crate) trait Usable: Send + Sync {}
+
+impl<T: ?Sized + Send + Sync> Usable for T {}
+
 #[path = "things.rs"]
-mod things;
+pub(crate) mod things;
 
 #[path = "collisions/cases.rs"]
 mod collisions;

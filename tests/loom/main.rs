@@ -3,6 +3,7 @@
 //! `RUSTFLAGS="--cfg loom" cargo test -p weakref-tests --test loom --release`
 #![cfg(loom)]
 
+mod containers;
 mod deaths;
 mod factories;
 mod finalizers;

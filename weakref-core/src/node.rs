@@ -431,7 +431,7 @@ where
         tell: Self::tell,
         tell_silently: Self::tell_silently,
         prepare: Self::prepare,
-        is_container: false,
+        let_go: None,
         has_weak: true,
         is_spent: |_| false,
         handle: Self::handle,

@@ -15,6 +15,9 @@ pub enum Event {
     Cleared(*const ()),
 }
 
+/// Has a container let go of an entry.
+type LetGo = unsafe fn(NonNull<Head>, token: u32, Event) -> Option<Later>;
+
 /// What an observer does, one function for each thing that can befall its registration.
 ///
 /// # Safety
@@ -29,14 +32,50 @@ pub(crate) struct Behaviour {
     pub(crate) tell_silently: unsafe fn(NonNull<Head>, token: u32, Event),
     /// It is going to be told: who is to be called is settled now.
     pub(crate) prepare: unsafe fn(NonNull<Head>, Event),
-    /// Whether it is a container, which lets go of an entry, and not a callback.
-    pub(crate) is_container: bool,
+    /// The same of a container, to be told by [`Registration::let_go`]. `None` if it is none.
+    pub(crate) let_go: Option<LetGo>,
     /// Whether it holds one weak pointer to the object. If not, it cannot take its registration back.
     pub(crate) has_weak: bool,
     /// Whether it has no use for its registration any more. Asked only where it `has_weak` not.
     pub(crate) is_spent: unsafe fn(NonNull<Head>) -> bool,
     /// The `WeakRef<T>` behind this registration, if there is one and somebody still holds it.
     pub(crate) handle: unsafe fn(NonNull<Head>) -> Option<Box<dyn Any>>,
+}
+
+/// What a container still has to do once it has let go of an entry: to tell its listeners, and to
+/// drop what was in it. That is code of the user's.
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct Later {
+    what: NonNull<()>,
+    run: unsafe fn(NonNull<()>),
+}
+
+impl Later {
+    /// Keeps `what`, which is passed to `run`.
+    ///
+    /// # Safety
+    ///
+    /// Nothing in `what` ends before this has been [run](Self::run).
+    pub(crate) unsafe fn new<T>(what: T, run: unsafe fn(NonNull<()>)) -> Self {
+        Self { what: NonNull::from(Box::leak(Box::new(what))).cast(), run }
+    }
+
+    /// Takes back what `new` was given.
+    ///
+    /// # Safety
+    ///
+    /// `what` comes from a `Later` of a `T`, which is being run.
+    pub(crate) unsafe fn take<T>(what: NonNull<()>) -> T {
+        // SAFETY: `new` has boxed it, and a `Later` runs once.
+        *unsafe { Box::from_raw(what.cast::<T>().as_ptr()) }
+    }
+
+    /// Does not panic.
+    pub(crate) fn run(self) {
+        // SAFETY: the two were given to `new` together.
+        unsafe { (self.run)(self.what) }
+    }
 }
 
 /// The first field of every observer.
@@ -100,7 +139,14 @@ impl Registration {
     }
 
     pub(crate) fn is_container(&self) -> bool {
-        self.behaviour().is_container
+        self.behaviour().let_go.is_some()
+    }
+
+    /// Has a container let go of its entry, and returns what it has to do then.
+    pub(crate) fn let_go(self, event: Event) -> Option<Later> {
+        let let_go = self.behaviour().let_go.expect("only containers have entries");
+        // SAFETY: as above.
+        unsafe { let_go(self.observer, self.token, event) }
     }
 
     pub(crate) fn has_weak(&self) -> bool {

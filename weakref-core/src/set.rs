@@ -22,7 +22,7 @@ use crate::{
         cell::KeyCell,
         face::{by_address, hashed, whole},
         factory::Wanted,
-        gone::{self, Gone, tell_all},
+        gone::{self, Gone},
         shard::{Inside, Shards},
         table::{Entry, Keep, Table, unregister},
         weak::{self, Search},
@@ -67,6 +67,16 @@ impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
     #[inline]
     fn owners(&self) -> Option<StrongOf<T>> {
         T::Flavor::upgrade(weak::key(&self.0))
+    }
+
+    #[inline]
+    fn survivors(&self) -> Option<StrongOf<T>> {
+        None
+    }
+
+    #[inline]
+    fn is_owned(owner: &Option<StrongOf<T>>) -> bool {
+        owner.is_some()
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
 
 use crate::{
     Flavor, Shared, death,
-    observer::{Event, Head, Registration},
+    observer::{Event, Head, Later, Registration},
     sync::{AtomicPtr, AtomicUsize, exclusive, relax, swap},
 };
 
@@ -145,16 +145,18 @@ impl<F: Flavor> WeakSlot<F> {
         let held = self.with(|held| mem::replace(held, Held::NOTHING));
         let event = Event::Cleared(referent);
         held.prepare(event);
-        if silently {
-            held.into_iter().for_each(|registration| registration.tell_silently(event));
-            return;
-        }
         // An entry of a living referent is known by its address, and so would be the entry that a
-        // callback puts in its place. So those go before the first callback runs.
+        // function of the user's puts in its place. So all go before the first of those runs.
         let (containers, callbacks): (Vec<_>, Vec<_>) =
             held.into_iter().partition(Registration::is_container);
-        for container in containers {
-            container.tell(event);
+        let later: Vec<_> =
+            containers.into_iter().filter_map(|container| container.let_go(event)).collect();
+        later.into_iter().for_each(Later::run);
+        if silently {
+            for callback in callbacks {
+                callback.tell_silently(event);
+            }
+            return;
         }
         let mut held = Held::NOTHING;
         for callback in callbacks.into_iter().rev() {

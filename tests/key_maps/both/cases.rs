@@ -9,8 +9,8 @@ mod entry;
 mod factory;
 mod iteration;
 mod listeners;
-mod lookup;
 mod lives;
+mod lookup;
 mod operations;
 mod panics;
 mod reentry;
@@ -21,7 +21,7 @@ mod visits;
 use weakref_core::{WeakRef, weakref_count};
 
 use super::{
-    BUSY, Kind, Map, Ptr, Weak,
+    BUSY, Map, Ptr, Weak,
     things::{Thing, thing, things},
     with_capacity,
 };

@@ -2,7 +2,7 @@
 
 use weakref_core::{PtrWeakKeyMap, Stored};
 
-pub(crate) use super::{BUSY, Kind, Ptr, Weak, things};
+pub(crate) use super::{BUSY, Kind, Ptr, Usable, Weak, things};
 
 pub(crate) type Map<K, V> = PtrWeakKeyMap<K, V>;
 

@@ -367,7 +367,7 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
             tell: Self::tell,
             tell_silently: Self::tell_silently,
             prepare: |_, _| (),
-            is_container: false,
+            let_go: None,
             has_weak,
             is_spent: Self::is_spent,
             handle: |_| None::<Box<dyn Any>>,

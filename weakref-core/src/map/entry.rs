@@ -207,7 +207,11 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// As [`or_insert_with`](Self::or_insert_with).
     pub fn or_insert_with_key(self, make: impl FnOnce(&M::Key) -> M::Value) -> M::Given<'a> {
         match self {
-            Self::Occupied(OccupiedEntry { map, living, .. }) => map.give(living),
+            Self::Occupied(OccupiedEntry { map, key, living }) => {
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop((make, key));
+                map.give(living)
+            }
             Self::Vacant(VacantEntry { map, key }) => map.give(map.make(key, make)),
         }
     }
@@ -275,12 +279,13 @@ impl<'a, M: Mapping> Entry<'a, M> {
     where
         M::Key: Clone,
     {
-        match self {
-            Self::Occupied(OccupiedEntry { map, key, .. })
-            | Self::Vacant(VacantEntry { map, key }) => {
-                VacantEntry { map, key }.insert_entry(value)
-            }
-        }
+        let (map, key, living) = match self {
+            Self::Occupied(OccupiedEntry { map, key, living }) => (map, key, Some(living)),
+            Self::Vacant(VacantEntry { map, key }) => (map, key, None),
+        };
+        let entry = VacantEntry { map, key }.insert_entry(value);
+        drop(living);
+        entry
     }
 }
 
@@ -314,7 +319,10 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     /// assert_eq!(entry.insert(two), Some(one));
     /// ```
     pub fn insert(self, value: M::Value) -> Option<M::Value> {
-        self.map.put(self.key, value).1
+        let Self { map, key, living } = self;
+        let (new, old) = map.put(key, value);
+        drop((living, new));
+        old
     }
 
     /// Removes the entry, if no other has taken its place, and returns its value.
@@ -332,7 +340,9 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     /// assert!(map.is_empty());
     /// ```
     pub fn remove(self) -> Option<M::Value> {
-        self.map.take(&self.key, &self.living)
+        let value = self.map.take(&self.key, &self.living);
+        drop(self);
+        value
     }
 
     /// The same, and returns the key that was asked for too.
@@ -349,8 +359,10 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     /// assert_eq!(entry.remove_entry(), Some(("a", value)));
     /// ```
     pub fn remove_entry(self) -> Option<(M::Key, M::Value)> {
-        let value = self.map.take(&self.key, &self.living)?;
-        Some((self.key, value))
+        let Self { map, key, living } = self;
+        let value = map.take(&key, &living)?;
+        drop(living);
+        Some((key, value))
     }
 }
 
@@ -399,7 +411,9 @@ impl<'a, M: Mapping> VacantEntry<'a, M> {
     /// assert_eq!(**entry.insert(Arc::new(Slotted::new(7))), 7);
     /// ```
     pub fn insert(self, value: M::Value) -> M::Given<'a> {
-        self.map.give(self.map.put(self.key, value).0)
+        let (living, old) = self.map.put(self.key, value);
+        drop(old);
+        self.map.give(living)
     }
 
     /// The same, and returns the entry.

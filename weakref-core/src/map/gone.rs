@@ -72,6 +72,16 @@ impl<F: Flavor, E: Entry<F>> Gone<F, E> {
         (self.entry, self.owners)
     }
 
+    /// Tells the listeners, and drops all that is in it. Does not panic.
+    #[inline]
+    pub(crate) fn end(mut self) {
+        self.tell();
+        if std::mem::needs_drop::<E::User>() || E::is_owned(&self.owners) {
+            callback::run::<E::User>(|| drop(self));
+        }
+        // Else there are `Weak`s in it.
+    }
+
     /// Tells the listeners, drops the entry, and returns the owners.
     #[inline]
     pub(crate) fn into_owners(self) -> E::Owners {
@@ -100,15 +110,16 @@ fn call<F: Flavor, E: Entry<F>>(
 pub(crate) struct Late(Place, RemovalCause);
 
 impl<F: Flavor, E: Entry<F>> Table<F, E> {
-    /// Takes the registrations of an entry back that has left the table.
+    /// Takes the registrations of an entry back that has left the table, and whose referents have these
+    /// owners.
     #[inline]
     pub(crate) fn release(
         &mut self,
         entry: E,
+        owners: E::Owners,
         shard: *const Head,
         cause: RemovalCause,
     ) -> Gone<F, E> {
-        let owners = entry.owners();
         self.outstanding -= entry.unregister(&owners, shard);
         let told = if self.listeners.is_some() { self.prepare(&entry, cause) } else { None };
         Gone { entry, owners, told }

@@ -16,7 +16,7 @@ use super::{
     entry::{self, Mapping, OccupiedEntry},
     face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
-    gone::{self, Gone, RemovalCause, tell_all},
+    gone::{self, Gone, RemovalCause},
     held::Held,
     iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
     lookup::{ByAddress, Lookup},
@@ -80,6 +80,16 @@ impl<K: ?Sized + Weakrefable, V> Entry<K::Flavor> for KeyEntry<K, V> {
     #[inline]
     fn owners(&self) -> Option<StrongOf<K>> {
         K::Flavor::upgrade(weak::key(&self.cell))
+    }
+
+    #[inline]
+    fn survivors(&self) -> Option<StrongOf<K>> {
+        None
+    }
+
+    #[inline]
+    fn is_owned(owner: &Option<StrongOf<K>>) -> bool {
+        owner.is_some()
     }
 
     #[inline]

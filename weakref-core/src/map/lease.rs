@@ -114,18 +114,23 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
     pub(crate) fn take_any<V>(
         shards: &'a Shards<F, E>,
         number: usize,
-        rest: impl FnOnce(E::Owners) -> Option<V>,
+        mut rest: impl FnMut(E::Owners) -> Option<V>,
     ) -> Option<(E::Key, V)>
     where
         E::Key: Clone,
     {
-        let mut lease = Self::none(shards, number);
-        let gone = {
-            let mut inside = shards.enter_shard(number);
-            lease.chunks.clone_from(&inside.chunks);
-            inside.remove_any()?
-        };
-        lease.pair(gone, rest)
+        loop {
+            let mut lease = Self::none(shards, number);
+            let gone = {
+                let mut inside = shards.enter_shard(number);
+                lease.chunks.clone_from(&inside.chunks);
+                inside.remove_any()?
+            };
+            // It can have died when it was found.
+            if let Some(pair) = lease.pair(gone, &mut rest) {
+                return Some(pair);
+            }
+        }
     }
 
     /// Removes all entries of a shard, and returns them.

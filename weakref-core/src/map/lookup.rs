@@ -53,26 +53,40 @@ impl<K: ?Sized + Weakrefable, Q: ?Sized, S: sealed::Lookup<K, Q>> Lookup<K, Q> f
 #[derive(Debug)]
 pub struct Kept<O> {
     last: Option<O>,
-    more: Vec<O>,
+    /// Those before. In a box, so that it costs one test where there are none: one owner is the rule,
+    /// as two keys seldom share a hash.
+    #[allow(clippy::box_collection)]
+    more: Option<Box<Vec<O>>>,
 }
 
 impl<O> Kept<O> {
+    #[inline]
     pub(crate) fn new() -> Self {
-        Self { last: None, more: Vec::new() }
+        Self { last: None, more: None }
     }
 
     #[inline]
-    fn keep(&mut self, owner: O) {
-        // One is the rule; two keys seldom share a hash.
-        self.more.extend(self.last.replace(owner));
+    fn keep(&mut self, owner: O) -> &O {
+        if let Some(before) = self.last.take() {
+            self.keep_before(before);
+        }
+        self.last.insert(owner)
     }
-}
 
-impl<O: Clone> Kept<O> {
+    #[cold]
+    fn keep_before(&mut self, owner: O) {
+        self.more.get_or_insert_default().push(owner);
+    }
+
     /// Gives away what is kept.
     #[inline]
-    pub(crate) fn drain(&mut self, each: impl FnMut(O)) {
-        self.last.take().into_iter().chain(self.more.drain(..)).for_each(each);
+    pub(crate) fn drain(&mut self, mut each: impl FnMut(O)) {
+        if let Some(owner) = self.last.take() {
+            each(owner);
+        }
+        if let Some(more) = self.more.take() {
+            more.into_iter().for_each(each);
+        }
     }
 
     /// The owner of the key that the search has ended with, if it has made one.
@@ -113,8 +127,7 @@ pub(crate) mod sealed {
         #[inline]
         fn is(weak: &WeakOf<K>, wanted: &Q, kept: &mut Kept<StrongOf<K>>) -> bool {
             let Some(owner) = K::Flavor::upgrade(weak) else { return false };
-            kept.keep(owner);
-            kept.last.as_deref().is_some_and(|key| key.borrow() == wanted)
+            (**kept.keep(owner)).borrow() == wanted
         }
 
         #[inline]

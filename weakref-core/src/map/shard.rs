@@ -12,14 +12,14 @@ use std::{
 use hashbrown::{HashTable, hash_table};
 
 use super::{
-    gone::{Gone, RemovalCause},
+    gone::{Gone, RemovalCause, tell_all},
     lease::Chunk,
     table::{Entry, Table, Trash, has_key, spread},
 };
 use crate::{
     Flavor, Shared, WeakSlot, callback,
     gate::{Note, REENTRY, Word},
-    observer::{Behaviour, Event, Head, Registration},
+    observer::{Behaviour, Event, Head, Later, Registration},
     waits::{holding, holds},
 };
 
@@ -36,7 +36,7 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         tell: Self::tell,
         tell_silently: Self::tell,
         prepare: Self::prepare,
-        is_container: true,
+        let_go: Some(Self::let_go),
         has_weak: true,
         is_spent: |_| false,
         handle: Self::handle,
@@ -61,30 +61,44 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
     }
 
     unsafe fn tell(head: NonNull<Head>, hash: u32, event: Event) {
+        // SAFETY: as it was promised to this.
+        if let Some(own) = unsafe { Self::lose(head, hash, event) } {
+            own.end();
+        }
+    }
+
+    unsafe fn let_go(head: NonNull<Head>, hash: u32, event: Event) -> Option<Later> {
+        unsafe fn end<F: Flavor, E: Entry<F>>(own: NonNull<()>) {
+            // SAFETY: `let_go` below has made it of a `Gone`.
+            unsafe { Later::take::<Gone<F, E>>(own) }.end();
+        }
+
+        // SAFETY: as it was promised to this.
+        let own = unsafe { Self::lose(head, hash, event) }?;
+        // SAFETY: constructors ask for keys and values that borrow nothing.
+        Some(unsafe { Later::new(own, end::<F, E>) })
+    }
+
+    /// Takes the entry out whose registration has come back.
+    #[inline]
+    unsafe fn lose(head: NonNull<Head>, hash: u32, event: Event) -> Option<Gone<F, E>> {
         let shard = head.cast::<Self>();
         let word = {
             // SAFETY: this registration is outstanding, so the shard lives until its note is read.
             // If the note is left, `word` is not used again.
             unsafe { &shard.as_ref().word }
         };
-        if word.enter_or_leave(Note::Lost(hash, event)) {
-            // SAFETY: inside.
-            let table = unsafe { &mut *shard.as_ref().table.get() };
-            let own = table.lose(hash, event, head.as_ptr());
-            if table.is_over() || !word.try_exit() {
-                // SAFETY: still inside.
-                clean(unsafe { Self::exit(shard) });
-            }
-            if let Some(mut own) = own {
-                own.tell();
-                if std::mem::needs_drop::<E::User>() {
-                    callback::run::<E::User>(|| drop(own));
-                } else {
-                    // A `Weak` does not panic, nor does a death.
-                    drop(own);
-                }
-            }
+        if !word.enter_or_leave(Note::Lost(hash, event)) {
+            return None;
         }
+        // SAFETY: inside.
+        let table = unsafe { &mut *shard.as_ref().table.get() };
+        let own = table.lose(hash, event, head.as_ptr());
+        if table.is_over() || !word.try_exit() {
+            // SAFETY: still inside.
+            clean(unsafe { Self::exit(shard) });
+        }
+        own
     }
 
     unsafe fn prepare(_: NonNull<Head>, _: Event) {}
@@ -218,6 +232,14 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         (0..self.shards.len()).map(|number| self.enter_shard(number))
     }
 
+    /// Takes all entries out of all shards, and tells the listeners. Nothing drops before all are out,
+    /// and can panic.
+    pub(crate) fn empty(&self, cause: RemovalCause) -> Vec<Gone<F, E>> {
+        let mut all: Vec<_> = self.each().flat_map(|mut inside| inside.take_all(cause)).collect();
+        tell_all(&mut all);
+        all
+    }
+
     /// Asked of all shards and not just of the one in question: the same mistake shall not panic for
     /// one key and pass for another.
     #[cold]
@@ -301,8 +323,8 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
     /// until the shard has been left.
     #[inline]
     pub(crate) fn let_go(&mut self, entry: E, cause: RemovalCause) -> Gone<F, E> {
-        let head = self.head();
-        self.release(entry, head, cause)
+        let (owners, head) = (entry.owners(), self.head());
+        self.release(entry, owners, head, cause)
     }
 
     /// Removes the entry whose key `is_it` accepts. The user's `Eq` runs here.

@@ -39,6 +39,10 @@ pub(crate) trait Entry<F: Flavor>: Sized {
     /// Whether one of its referents stands at this address.
     fn is_of(&self, referent: *const ()) -> bool;
     fn owners(&self) -> Self::Owners;
+    /// The same of an entry that is dead: nobody, if it has one referent.
+    fn survivors(&self) -> Self::Owners;
+    /// Whether there is an owner among them, whose drop may be the user's.
+    fn is_owned(owners: &Self::Owners) -> bool;
     /// Returns what a visitor gets, if all its referents live.
     fn upgrade(&self) -> Option<Self::Living>;
     /// Takes its registrations out of the slots of those referents that live. Returns how many: one
@@ -246,17 +250,26 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         shard: *const Head,
     ) -> Option<Gone<F, E>> {
         self.outstanding -= 1;
-        let entry = match event {
-            Event::Died => self.take(hash, E::is_dead),
-            Event::Cleared(referent) => self.take_cleared(hash, referent),
-        }?;
-        Some(self.release(entry, shard, RemovalCause::Died))
+        if let Event::Cleared(referent) = event {
+            return self.lose_cleared(hash, referent, shard);
+        }
+        let entry = self.take(hash, E::is_dead)?;
+        let owners = entry.survivors();
+        Some(self.release(entry, owners, shard, RemovalCause::Died))
     }
 
     #[cold]
-    fn take_cleared(&mut self, hash: u32, referent: *const ()) -> Option<E> {
-        // It may stand for an earlier life of the referent, in another place.
-        self.take(hash, |entry| entry.is_of(referent) || entry.is_dead())
+    fn lose_cleared(
+        &mut self,
+        hash: u32,
+        referent: *const (),
+        shard: *const Head,
+    ) -> Option<Gone<F, E>> {
+        let entry = self.take(hash, |entry| entry.is_of(referent));
+        // Or it stands for an earlier life of the referent, in another place.
+        let entry = entry.or_else(|| self.take(hash, E::is_dead))?;
+        let owners = entry.owners();
+        Some(self.release(entry, owners, shard, RemovalCause::Died))
     }
 
     #[cold]

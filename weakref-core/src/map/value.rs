@@ -12,7 +12,7 @@ use std::{
 use super::{
     cell::KeyCell,
     face::{hashed, pairs, whole},
-    gone::{self, RemovalCause, tell_all},
+    gone::{self, RemovalCause},
     iter::{Drain, Iter},
     shard::Shards,
     table::{Entry, unregister},
@@ -111,6 +111,16 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     #[inline]
     fn owners(&self) -> Option<StrongOf<V>> {
         V::Flavor::upgrade(&self.weak)
+    }
+
+    #[inline]
+    fn survivors(&self) -> Option<StrongOf<V>> {
+        None
+    }
+
+    #[inline]
+    fn is_owned(owner: &Option<StrongOf<V>>) -> bool {
+        owner.is_some()
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! What the containers of weak keys have in common: how a key is searched for, and how the entries
 //! are visited.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, mem::ManuallyDrop};
 
 use super::{
     cell::KeyCell,
@@ -17,14 +17,15 @@ use crate::{Flavor, StrongOf, WeakRef, Weakrefable, callback, flavor::WeakOf};
 pub(crate) struct Search<'q, K: ?Sized + Weakrefable, Q: ?Sized> {
     pub(crate) hash: u32,
     pub(crate) wanted: &'q Q,
-    /// Dropped after the shard has been left: this stands before whatever is inside.
-    kept: Kept<StrongOf<K>>,
+    /// Dropped after the shard has been left: this stands before whatever is inside. By `drop` alone,
+    /// which empties it: to look into it once more would cost as much as the search of the table.
+    kept: ManuallyDrop<Kept<StrongOf<K>>>,
 }
 
 impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
     #[inline]
     pub(crate) fn new(hasher: &impl Lookup<K, Q>, wanted: &'q Q) -> Self {
-        Self { hash: hasher.hash(wanted), wanted, kept: Kept::new() }
+        Self { hash: hasher.hash(wanted), wanted, kept: ManuallyDrop::new(Kept::new()) }
     }
 
     /// Says of a weak key whether it is the one.
@@ -118,12 +119,16 @@ pub(crate) fn key<W>(cell: &KeyCell<W>) -> &W {
 impl<K: ?Sized + Weakrefable, Q: ?Sized> Drop for Search<'_, K, Q> {
     #[inline]
     fn drop(&mut self) {
-        self.kept.drain(|owner| {
-            if K::Flavor::is_unique(&owner) {
-                // Nobody asked for it here, so a panic goes to the hook.
-                callback::run::<K>(|| drop(owner));
-            }
-        });
+        self.kept.drain(release::<K>);
+    }
+}
+
+/// Drops an owner that a search has made. It can have become the last; nobody asked for the death here,
+/// so a panic goes to the hook.
+#[inline]
+pub(crate) fn release<K: ?Sized + Weakrefable>(owner: StrongOf<K>) {
+    if K::Flavor::is_unique(&owner) {
+        callback::run::<K>(|| drop(owner));
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     entry::{self, Mapping, OccupiedEntry},
     face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
-    gone::{self, Gone, RemovalCause, tell_all},
+    gone::{self, Gone, RemovalCause},
     iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
     lookup::{ByAddress, Lookup},
     shard::{Inside, Shards},
@@ -79,6 +79,14 @@ where
     #[inline]
     fn owners(&self) -> Self::Owners {
         (K::Flavor::upgrade(weak::key(&self.cell)), K::Flavor::upgrade(&self.value))
+    }
+
+    fn survivors(&self) -> Self::Owners {
+        self.owners()
+    }
+
+    fn is_owned((key, value): &Self::Owners) -> bool {
+        key.is_some() || value.is_some()
     }
 
     #[inline]

@@ -137,8 +137,13 @@ macro_rules! weak_set {
             /// ```
             pub fn pop(&self) -> Option<StrongOf<T>> {
                 (0..self.shards.count()).find_map(|number| {
-                    let gone = self.shards.enter_shard(number).remove_any();
-                    gone?.into_owners()
+                    loop {
+                        let gone = self.shards.enter_shard(number).remove_any()?;
+                        // It can have died when it was found.
+                        if let Some(owner) = gone.into_owners() {
+                            return Some(owner);
+                        }
+                    }
                 })
             }
 
@@ -279,14 +284,12 @@ macro_rules! weak_set {
             /// assert!(set.is_empty());
             /// ```
             pub fn drain(&self) -> Drain<StrongOf<T>> {
-                let shards = 0..self.shards.count();
-                Drain::new(shards.flat_map(|number| self.take_shard(number)).collect())
+                Drain::new(self.take_all())
             }
 
-            fn take_shard(&self, number: usize) -> Vec<StrongOf<T>> {
-                let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Removed);
-                tell_all(&mut all);
-                all.into_iter().filter_map(Gone::into_owners).collect()
+            fn take_all(&self) -> Vec<StrongOf<T>> {
+                let all = self.shards.empty(RemovalCause::Removed).into_iter();
+                all.filter_map(Gone::into_owners).collect()
             }
         }
 
@@ -419,8 +422,7 @@ macro_rules! weak_set {
 
             /// Returns owners of the elements, and dissolves the set.
             fn into_iter(self) -> Self::IntoIter {
-                let shards = 0..self.shards.count();
-                IntoIter::new(shards.flat_map(|number| self.take_shard(number)).collect())
+                IntoIter::new(self.take_all())
             }
         }
 

@@ -1,7 +1,7 @@
 //! The pairs of a map, and two maps.
 
 /// What every map shows of its pairs. It rests on what each map has of its own: `all` visits the
-/// pairs, `look` looks a value up by what `all` shows as a key, `take_shard` empties a shard,
+/// pairs, `look` looks a value up by what `all` shows as a key, `take_all` empties it,
 /// `take_any` takes some pair out, `extract` those that a closure picks.
 macro_rules! pairs {
     (
@@ -20,7 +20,7 @@ macro_rules! pairs {
             /// Calls `f` with each living entry.
             ///
             /// Nothing is locked meanwhile: `f` may use the map. It sees each shard as it was when its
-            /// turn came; the referents live at least as long as `f` is at their shard.
+            /// turn came, but for values that have been taken out since; the referents live at least as long as `f` is at their shard.
             ///
             /// # Examples
             ///
@@ -89,11 +89,12 @@ macro_rules! pairs {
             where
                 $($taken)*
             {
-                Drain::new((0..self.shards.count()).flat_map(|number| self.take_shard(number)).collect())
+                Drain::new(self.take_all())
             }
 
             /// Removes some living entry and returns it, or `None` if there is none: Python's
-            /// `popitem`, in no order.
+            /// `popitem`, in no order. A value that the map owns is waited for, or panics, as by
+            /// `remove`.
             ///
             /// # Examples
             ///
@@ -224,7 +225,7 @@ macro_rules! pairs {
             /// Returns an independent map of the entries that live now, which cleans itself too.
             fn clone(&self) -> Self {
                 let clone = Self { shards: Shards::with_capacity(0), hasher: self.hasher.clone() };
-                self.for_each(|key, value| clone.put_clone(key, value));
+                self.for_each(|key, value| clone.put_pair(key.clone(), value.clone()));
                 clone
             }
         }
@@ -281,7 +282,8 @@ macro_rules! pairs {
         {
             /// Inserts the entries of `other`.
             fn bitor_assign(&mut self, other: &$Name<$($arg,)* $($S2)?>) {
-                other.for_each(|key, value| self.put_clone(key, value));
+                // Taken first: it can be this very map, whose values then must not be looked at.
+                other.iter().for_each(|(key, value)| self.put_pair(key, value));
             }
         }
 
@@ -292,7 +294,8 @@ macro_rules! pairs {
         {
             /// Inserts the entries of `other`, which can be this very map.
             fn bitor_assign(&mut self, other: &$Name<$($arg,)* $($S2)?>) {
-                other.for_each(|key, value| self.put_clone(key, value));
+                // Taken first: it can be this very map, whose values then must not be looked at.
+                other.iter().for_each(|(key, value)| self.put_pair(key, value));
             }
         }
 

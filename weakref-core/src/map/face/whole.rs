@@ -175,10 +175,7 @@ macro_rules! whole {
             /// # drop(owner);
             /// ```
             pub fn clear(&self) {
-                for number in 0..self.shards.count() {
-                    let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Cleared);
-                    tell_all(&mut all);
-                }
+                drop(self.shards.empty(RemovalCause::Cleared));
             }
 
             /// Has `listener` called with each entry that leaves from now on, and why it does.

@@ -95,6 +95,8 @@ macro_rules! key_map {
                     let inside = self.shards.enter(search.hash);
                     inside.find(search.hash, search.by::<$H>())?.value.begin()
                 };
+                // The owner of the key, so that it can die meanwhile.
+                drop(search);
                 match value {
                     Ok(value) => value.with(f),
                     Err(value) => value.read(f),
@@ -128,7 +130,10 @@ macro_rules! key_map {
             where
                 $H: Lookup<K, Q>,
             {
-                weak::find(&self.shards, &self.hasher, key)?.value.write(f)
+                let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
+                // So that it can die meanwhile.
+                weak::release::<K>(key);
+                value.write(f)
             }
 
             fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
@@ -320,21 +325,24 @@ macro_rules! key_map {
                 self.with(&**key, f)
             }
 
-            fn take_shard(&self, number: usize) -> Vec<(StrongOf<K>, V)> {
-                let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Removed);
-                tell_all(&mut all);
-                all.into_iter()
-                    .filter_map(|gone| {
-                        let (owner, value) = pair(gone);
-                        Some((owner?, value.take()?))
-                    })
-                    .collect()
+            fn take_all(&self) -> Vec<(StrongOf<K>, V)> {
+                let all = self.shards.empty(RemovalCause::Removed).into_iter();
+                all.filter_map(|gone| {
+                    let (owner, value) = pair(gone);
+                    Some((owner?, value.take()?))
+                })
+                .collect()
             }
 
             fn take_any(&self, number: usize) -> Option<(StrongOf<K>, V)> {
-                let gone = self.shards.enter_shard(number).remove_any()?;
-                let (owner, value) = pair(gone);
-                Some((owner?, value.take()?))
+                loop {
+                    let gone = self.shards.enter_shard(number).remove_any()?;
+                    let (owner, value) = pair(gone);
+                    // It can have died when it was found, or just after.
+                    if let (Some(owner), Some(value)) = (owner, value.take()) {
+                        return Some((owner, value));
+                    }
+                }
             }
         }
 
@@ -439,11 +447,8 @@ macro_rules! key_map {
                 }
             }
 
-            fn put_clone(&self, owner: &StrongOf<K>, value: &V)
-            where
-                V: Clone,
-            {
-                self.insert_keeping(Keep::First, owner, Held::new(value.clone()));
+            fn put_pair(&self, owner: StrongOf<K>, value: V) {
+                self.insert_keeping(Keep::First, &owner, Held::new(value));
             }
 
             /// Returns a clone of the value under the key that `owner` owns, or puts there what `make`
@@ -574,7 +579,9 @@ macro_rules! key_map {
             fn put(&self, owner: StrongOf<K>, value: V) -> (Living<K, V>, Option<V>) {
                 let value = Held::new(value);
                 let old = self.insert_keeping(Keep::First, &owner, value.clone());
-                (Living { key: owner, value }, old)
+                // The map's own, which is what the entry must own.
+                let key = self.get_key(&*owner).unwrap_or(owner);
+                (Living { key, value }, old)
             }
 
             fn take(&self, key: &StrongOf<K>, living: &Living<K, V>) -> Option<V> {
@@ -596,7 +603,7 @@ macro_rules! key_map {
         where
             $H: Lookup<K, K>,
         {
-            /// Returns a clone of the value, or `None` if it has been removed or replaced meanwhile.
+            /// Returns a clone of the value, or `None` if another has taken it out of the map.
             ///
             /// # Examples
             ///
@@ -619,7 +626,7 @@ macro_rules! key_map {
                 self.with(V::clone)
             }
 
-            /// Calls `f` with the value, unless it has been removed or replaced meanwhile.
+            /// Calls `f` with the value, unless another has taken it out of the map.
             ///
             /// # Examples
             ///
@@ -639,8 +646,7 @@ macro_rules! key_map {
                 self.living.value.read(f)
             }
 
-            /// Calls `f` with the value, to change it, unless it has been removed or replaced
-            /// meanwhile.
+            /// Calls `f` with the value, to change it, unless another has taken it out of the map.
             ///
             /// # Examples
             ///
@@ -669,8 +675,7 @@ macro_rules! key_map {
 
             /// Returns the living entries, and dissolves the map.
             fn into_iter(self) -> Self::IntoIter {
-                let shards = 0..self.shards.count();
-                IntoIter::new(shards.flat_map(|number| self.take_shard(number)).collect())
+                IntoIter::new(self.take_all())
             }
         }
 

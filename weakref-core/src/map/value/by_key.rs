@@ -376,10 +376,8 @@ where
         self.get(key).map(|owner| f(&owner))
     }
 
-    pub(super) fn put_clone(&self, key: &K, owner: &StrongOf<V>)
-    where
-        K: Clone,
-    {
-        self.insert_strong(key.clone(), owner);
+    pub(super) fn put_pair(&self, key: K, owner: StrongOf<V>) {
+        self.insert_strong(key, &owner);
+        drop(owner);
     }
 }

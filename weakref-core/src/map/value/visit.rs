@@ -6,7 +6,7 @@ use super::WeakValueMap;
 use crate::{
     StrongOf, WeakRef, Weakrefable,
     map::{
-        gone::{RemovalCause, tell_all},
+        gone::RemovalCause,
         iter::{ExtractIf, IntoIter, Keys, Values},
         lease::Lease,
         table::Entry,
@@ -21,11 +21,12 @@ impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
         (0..self.shards.count()).all(&mut all)
     }
 
-    pub(super) fn take_shard(&self, number: usize) -> Vec<(K, StrongOf<V>)>
+    pub(super) fn take_all(&self) -> Vec<(K, StrongOf<V>)>
     where
         K: Clone,
     {
-        Lease::take_all(&self.shards, number, |owner| owner)
+        let shards = 0..self.shards.count();
+        shards.flat_map(|number| Lease::take_all(&self.shards, number, |owner| owner)).collect()
     }
 
     pub(super) fn take_any(&self, number: usize) -> Option<(K, StrongOf<V>)>
@@ -185,18 +186,14 @@ impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
 
     /// Returns the living entries, and dissolves the map.
     fn into_iter(self) -> Self::IntoIter {
-        let mut pairs = Vec::with_capacity(self.len());
-        for number in 0..self.shards.count() {
-            let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Removed);
-            tell_all(&mut all);
-            pairs.extend(all.into_iter().filter_map(|gone| {
-                let Ok(key) = gone.entry.into_cell().into_key() else {
-                    unreachable!("whoever borrows a key borrows the map")
-                };
-                Some((key, gone.owners?))
-            }));
-        }
-        IntoIter::new(pairs)
+        let all = self.shards.empty(RemovalCause::Removed).into_iter();
+        let pairs = all.filter_map(|gone| {
+            let Ok(key) = gone.entry.into_cell().into_key() else {
+                unreachable!("whoever borrows a key borrows the map")
+            };
+            Some((key, gone.owners?))
+        });
+        IntoIter::new(pairs.collect())
     }
 }
 

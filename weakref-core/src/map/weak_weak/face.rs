@@ -256,20 +256,23 @@ macro_rules! weak_weak_map {
                 self.get(&**key).map(|value| f(&value))
             }
 
-            fn take_shard(&self, number: usize) -> Vec<(StrongOf<K>, StrongOf<V>)> {
-                let mut all = self.shards.enter_shard(number).take_all(RemovalCause::Removed);
-                tell_all(&mut all);
-                all.into_iter()
-                    .filter_map(|gone| {
-                        let (key, value) = gone.into_owners();
-                        Some((key?, value?))
-                    })
-                    .collect()
+            fn take_all(&self) -> Vec<(StrongOf<K>, StrongOf<V>)> {
+                let all = self.shards.empty(RemovalCause::Removed).into_iter();
+                all.filter_map(|gone| {
+                    let (key, value) = gone.into_owners();
+                    Some((key?, value?))
+                })
+                .collect()
             }
 
             fn take_any(&self, number: usize) -> Option<(StrongOf<K>, StrongOf<V>)> {
-                let (key, value) = self.shards.enter_shard(number).remove_any()?.into_owners();
-                Some((key?, value?))
+                loop {
+                    let gone = self.shards.enter_shard(number).remove_any()?;
+                    // It can have died when it was found, or just after.
+                    if let (Some(key), Some(value)) = gone.into_owners() {
+                        return Some((key, value));
+                    }
+                }
             }
         }
 
@@ -384,8 +387,8 @@ macro_rules! weak_weak_map {
                 Some(inside.let_go(old, RemovalCause::Replaced))
             }
 
-            fn put_clone(&self, key: &StrongOf<K>, value: &StrongOf<V>) {
-                self.insert_keeping(Keep::First, key, value);
+            fn put_pair(&self, key: StrongOf<K>, value: StrongOf<V>) {
+                self.insert_keeping(Keep::First, &key, &value);
             }
 
             /// Returns the living value under the key that `key` owns, or puts there what `make`
@@ -498,6 +501,8 @@ macro_rules! weak_weak_map {
 
             fn put(&self, key: StrongOf<K>, value: StrongOf<V>) -> (Self::Living, Option<StrongOf<V>>) {
                 let old = self.insert_keeping(Keep::First, &key, &value);
+                // The map's own, which is what the entry must own.
+                let key = self.get_key(&*key).unwrap_or(key);
                 ((key, value), old)
             }
 
@@ -546,8 +551,7 @@ macro_rules! weak_weak_map {
 
             /// Returns the living entries, and dissolves the map.
             fn into_iter(self) -> Self::IntoIter {
-                let shards = 0..self.shards.count();
-                IntoIter::new(shards.flat_map(|number| self.take_shard(number)).collect())
+                IntoIter::new(self.take_all())
             }
         }
 

@@ -1,0 +1,124 @@
+//! One object in very many containers, and very many times in one.
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use allocation_counter::measure;
+use weakref_core::{
+    PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, WeakKeyMap, WeakSet, WeakValueMap, WeakWeakMap,
+    weakref_count,
+};
+
+use super::adapters::{Container, Item, Owner};
+use crate::sized;
+
+/// The object that stands in the containers, and another that is the other half of its entries.
+fn pair() -> (Owner, Owner) {
+    (Item::new(1, 1), Item::new(2, 2))
+}
+
+/// What the containers hold weakly of an entry, which is what is long-lived here.
+fn weak<'a, C: Container>(key: &'a Owner, value: &'a Owner) -> &'a Owner {
+    if C::WEAK_KEYS { key } else { value }
+}
+
+fn filled<C: Container>(count: usize, key: &Owner, value: &Owner) -> Vec<C> {
+    let put = |_| {
+        let container = C::default();
+        container.insert(key, value);
+        container
+    };
+    (0..count).map(put).collect()
+}
+
+fn in_many_containers<C: Container>() {
+    let death = |count: usize| {
+        let (key, value) = pair();
+        let containers = filled::<C>(count, &key, &value);
+        assert_eq!(weakref_count(weak::<C>(&key, &value)), count);
+        let start = Instant::now();
+        drop((key, value));
+        let took = start.elapsed();
+        assert!(containers.iter().all(C::is_empty));
+        took
+    };
+    let fastest = |count: usize| (0..3).map(|_| death(count)).min().unwrap();
+    let (few, many) = (500, 10_000);
+    let (small, large) = (fastest(few), fastest(many));
+    // Twenty times the work; quadratic, it would be four hundred times.
+    let plenty = (150 * small).max(Duration::from_millis(500));
+    assert!(large < plenty, "{few} took {small:?}, {many} took {large:?}");
+}
+
+/// Containers come and go, in this order and in the other, and the object forgets them.
+fn outlives_many_containers<C: Container>() {
+    let (key, value) = pair();
+    let around = || {
+        for _ in 0..1_000 {
+            drop(filled::<C>(1, &key, &value));
+        }
+        let mut containers = filled::<C>(500, &key, &value);
+        assert_eq!(weakref_count(weak::<C>(&key, &value)), 500);
+        containers.drain(..250).for_each(drop);
+        containers.into_iter().rev().for_each(drop);
+        assert_eq!(weakref_count(weak::<C>(&key, &value)), 0);
+    };
+    around();
+    let left = measure(|| (0..sized(10_000) / 1_000).for_each(|_| around())).bytes_current;
+    assert_eq!(left, 0, "the object's slot grows");
+}
+
+fn in_and_out_of_one_container<C: Container>() {
+    let (key, value) = pair();
+    let container = C::default();
+    let in_and_out = || {
+        assert!(container.insert(&key, &value).is_none());
+        black_box(container.remove(&key)).expect("it was there");
+    };
+    in_and_out();
+    let left = measure(|| (0..sized(1_000_000)).for_each(|_| in_and_out())).bytes_current;
+    assert_eq!(left, 0, "something grows");
+    assert_eq!(weakref_count(&key) + weakref_count(&value), 0);
+
+    container.insert(&key, &value);
+    let again = || drop(container.replace(&key, &value));
+    again();
+    let left = measure(|| (0..sized(1_000_000)).for_each(|_| again())).bytes_current;
+    assert_eq!(left, 0, "something grows");
+    assert_eq!(weakref_count(weak::<C>(&key, &value)), 1);
+}
+
+macro_rules! kinds {
+    ($($kind:ident: $Container:ty;)*) => {$(
+        mod $kind {
+            use super::*;
+
+            #[test]
+            fn one_object_in_many_containers() {
+                in_many_containers::<$Container>();
+            }
+
+            #[test]
+            fn one_object_outlives_many_containers() {
+                outlives_many_containers::<$Container>();
+            }
+
+            #[test]
+            fn one_object_in_and_out_of_one_container() {
+                in_and_out_of_one_container::<$Container>();
+            }
+        }
+    )*};
+}
+
+kinds! {
+    value_maps: WeakValueMap<Owner, Item>;
+    key_maps: WeakKeyMap<Item, Owner>;
+    key_maps_by_address: PtrWeakKeyMap<Item, Owner>;
+    weak_weak_maps: WeakWeakMap<Item, Item>;
+    weak_weak_maps_by_address: PtrWeakWeakMap<Item, Item>;
+    sets: WeakSet<Item>;
+    sets_by_address: PtrWeakSet<Item>;
+}

@@ -1,0 +1,186 @@
+//! Threads that would wait for each other for ever: one of them panics.
+
+use super::*;
+
+/// Has one value, and wants the other, in two threads at once, the other way round. Returns what
+/// came of it.
+fn circle(
+    first: impl FnOnce(&dyn Fn()) + Send,
+    second: impl FnOnce(&dyn Fn()) + Send,
+) -> [Result<(), String>; 2] {
+    let both = Barrier::new(2);
+    let meet = || {
+        both.wait();
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(|| caught(|| second(&meet)));
+        let mine = caught(|| first(&meet));
+        [mine, other.join().unwrap()]
+    })
+}
+
+/// Asserts that exactly one has panicked, as it would have waited for ever.
+#[track_caller]
+fn assert_one_panicked(results: [Result<(), String>; 2]) {
+    let panics: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    assert!(matches!(&panics[..], [message] if message.contains(CIRCLE)), "{panics:?}");
+}
+
+#[test]
+fn two_threads_that_change_each_others_values() {
+    without_deadlock(|| {
+        for _ in 0..20 {
+            let (map, keys) = filled(2);
+            let add = |mine: usize, theirs: usize, meet: &dyn Fn()| {
+                map.with_mut(&*keys[mine], |_| {
+                    meet();
+                    map.with_mut(&*keys[theirs], |value| *value += 10);
+                });
+            };
+            assert_one_panicked(circle(|meet| add(0, 1, meet), |meet| add(1, 0, meet)));
+            // The other went on, and all is let go.
+            let sum: u64 =
+                keys.iter().map(|key| map.with_mut(&**key, |value| *value).unwrap()).sum();
+            assert_eq!(sum, 11);
+            assert_eq!(map.drain().len(), 2);
+        }
+    });
+}
+
+#[test]
+fn two_threads_that_look_and_change() {
+    without_deadlock(|| {
+        let (map, keys) = filled(2);
+        let change = |mine: usize, theirs: usize, meet: &dyn Fn()| {
+            map.with(&*keys[mine], |_| {
+                meet();
+                map.with_mut(&*keys[theirs], |value| *value += 10);
+            });
+        };
+        assert_one_panicked(circle(|meet| change(0, 1, meet), |meet| change(1, 0, meet)));
+        let sum: u64 = map.values().sum();
+        assert_eq!(sum, 11);
+    });
+}
+
+#[test]
+fn two_threads_that_remove_what_the_other_has() {
+    without_deadlock(|| {
+        let (map, keys) = filled(2);
+        let remove = |mine: usize, theirs: usize, meet: &dyn Fn()| {
+            map.with(&*keys[mine], |_| {
+                meet();
+                map.remove(&*keys[theirs]);
+            });
+        };
+        assert_one_panicked(circle(|meet| remove(0, 1, meet), |meet| remove(1, 0, meet)));
+        assert!(map.is_empty(), "removed all the same");
+    });
+}
+
+#[test]
+fn two_threads_that_only_look_do_not_wait() {
+    without_deadlock(|| {
+        let (map, keys) = filled(2);
+        let look = |mine: usize, theirs: usize, meet: &dyn Fn()| {
+            map.with(&*keys[mine], |_| {
+                meet();
+                map.with(&*keys[theirs], |_| meet());
+            });
+        };
+        let results = circle(|meet| look(0, 1, meet), |meet| look(1, 0, meet));
+        assert_eq!(results, [Ok(()), Ok(())]);
+    });
+}
+
+#[test]
+fn two_maps_make_a_circle_too() {
+    without_deadlock(|| {
+        let ((one, keys), (other, others)) = (filled(1), filled(1));
+        let results = circle(
+            |meet| {
+                one.with_mut(&*keys[0], |_| {
+                    meet();
+                    other.with_mut(&*others[0], |value| *value += 10);
+                });
+            },
+            |meet| {
+                other.with_mut(&*others[0], |_| {
+                    meet();
+                    one.with_mut(&*keys[0], |value| *value += 10);
+                });
+            },
+        );
+        assert_one_panicked(results);
+        let sum = one.get(&*keys[0]).unwrap() + other.get(&*others[0]).unwrap();
+        assert_eq!(sum, 10);
+    });
+}
+
+#[test]
+fn a_factory_and_a_value_make_a_circle() {
+    without_deadlock(|| {
+        let (map, keys) = filled(1);
+        let new = key(9);
+        let results = circle(
+            |meet| {
+                map.with_mut(&*keys[0], |_| {
+                    meet();
+                    map.get_or_insert_with(&new, || 5);
+                });
+            },
+            |meet| {
+                map.get_or_insert_with(&new, || {
+                    meet();
+                    map.with_mut(&*keys[0], |value| *value += 10);
+                    6
+                });
+            },
+        );
+        assert_one_panicked(results);
+        assert!(map.contains_key(&*new));
+    });
+}
+
+#[test]
+fn three_threads_in_a_circle() {
+    without_deadlock(|| {
+        let (map, keys) = filled(3);
+        let (all, panics) = (Barrier::new(3), AtomicUsize::new(0));
+        in_threads(3, |thread| {
+            let (mine, theirs) = (thread as usize, (thread as usize + 1) % 3);
+            let result = caught(|| {
+                map.with_mut(&*keys[mine], |_| {
+                    all.wait();
+                    map.with_mut(&*keys[theirs], |value| *value += 10);
+                });
+            });
+            if let Err(message) = result {
+                assert!(message.contains(CIRCLE), "{message}");
+                panics.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        assert_eq!(panics.into_inner(), 1);
+        assert_eq!(map.values().sum::<u64>(), 23);
+    });
+}
+
+#[test]
+fn a_chain_is_no_circle() {
+    without_deadlock(|| {
+        let (map, keys) = filled(3);
+        let all = Barrier::new(3);
+        in_threads(3, |thread| {
+            let mine = thread as usize;
+            map.with_mut(&*keys[mine], |_| {
+                all.wait();
+                if let Some(theirs) = keys.get(mine + 1) {
+                    map.with_mut(&**theirs, |value| *value += 10);
+                } else {
+                    a_while();
+                }
+            });
+        });
+        assert_eq!(map.values().sum::<u64>(), 23);
+    });
+}
