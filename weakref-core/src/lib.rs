@@ -296,7 +296,8 @@
 //! Its weak references are dead from then on, as std's are. Callbacks and entries go with the slot,
 //! which is in the value: they run, and leave, when the value is dropped, wherever it is by then. Up
 //! to there the entry counts in `len`, but cannot be found. In a new pointer, the value can be
-//! referred to anew.
+//! referred to anew. Of two entries with equal keys (or equal 32 bits of their hash), one of such a value
+//! and one of an object that dies meanwhile, the death may take either, and the drop the other.
 //!
 //! ## No `WeakRef` before the owner
 //!
