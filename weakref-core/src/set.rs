@@ -42,6 +42,8 @@ impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
     type Making = ();
     type User = ();
 
+    const IS_PAIR: bool = false;
+
     #[inline]
     fn cell(&self) -> &KeyCell<WeakOf<T>> {
         &self.0

@@ -55,6 +55,8 @@ impl<K: ?Sized + Weakrefable, V> Entry<K::Flavor> for KeyEntry<K, V> {
     type Making = StrongOf<K>;
     type User = V;
 
+    const IS_PAIR: bool = false;
+
     #[inline]
     fn cell(&self) -> &KeyCell<WeakOf<K>> {
         &self.cell

@@ -61,9 +61,51 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
     }
 
     unsafe fn tell(head: NonNull<Head>, hash: u32, event: Event) {
-        // SAFETY: as it was promised to this.
-        if let Some(own) = unsafe { Self::lose(head, hash, event) } {
-            own.end();
+        let shard = head.cast::<Self>();
+        let word = {
+            // SAFETY: this registration is outstanding, so the shard lives until its note is read.
+            // If the note is left, `word` is not used again.
+            unsafe { &shard.as_ref().word }
+        };
+        if !word.enter_or_leave(Note::Lost(hash, event)) {
+            return;
+        }
+        // SAFETY: inside.
+        let table = unsafe { &mut *shard.as_ref().table.get() };
+        debug_assert_eq!(event, Event::Died, "a container lets go of what is cleared");
+        let own = table.lose_dead(hash);
+        if E::IS_PAIR || table.listeners.is_some() {
+            let own = own.map(|own| table.release_dead(own, head.as_ptr()));
+            // SAFETY: still inside.
+            unsafe { Self::leave(shard) };
+            if let Some(own) = own {
+                own.end();
+            }
+            return;
+        }
+        // SAFETY: still inside.
+        unsafe { Self::leave(shard) };
+        match own {
+            Some(own) if std::mem::needs_drop::<E::User>() => {
+                callback::run::<E::User>(|| drop(own));
+            }
+            // A `Weak` does not panic.
+            own => drop(own),
+        }
+    }
+
+    /// Leaves. What others have left meanwhile is done, and dropped.
+    ///
+    /// # Safety
+    ///
+    /// As of [`exit`](Self::exit).
+    #[inline]
+    unsafe fn leave(shard: NonNull<Self>) {
+        // SAFETY: the shard lives as long as this thread is inside.
+        let (word, table) = unsafe { (&shard.as_ref().word, &*shard.as_ref().table.get()) };
+        if table.is_over() || !word.try_exit() {
+            // SAFETY: still inside.
+            clean(unsafe { Self::exit(shard) });
         }
     }
 
@@ -73,32 +115,22 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             unsafe { Later::take::<Gone<F, E>>(own) }.end();
         }
 
-        // SAFETY: as it was promised to this.
-        let own = unsafe { Self::lose(head, hash, event) }?;
-        // SAFETY: constructors ask for keys and values that borrow nothing.
-        Some(unsafe { Later::new(own, end::<F, E>) })
-    }
-
-    /// Takes the entry out whose registration has come back.
-    #[inline]
-    unsafe fn lose(head: NonNull<Head>, hash: u32, event: Event) -> Option<Gone<F, E>> {
         let shard = head.cast::<Self>();
-        let word = {
+        let own = {
             // SAFETY: this registration is outstanding, so the shard lives until its note is read.
-            // If the note is left, `word` is not used again.
-            unsafe { &shard.as_ref().word }
+            // If the note is left, it is not used again.
+            let word = unsafe { &shard.as_ref().word };
+            if !word.enter_or_leave(Note::Lost(hash, event)) {
+                return None;
+            }
+            // SAFETY: inside.
+            let table = unsafe { &mut *shard.as_ref().table.get() };
+            table.lose(hash, event, head.as_ptr())
         };
-        if !word.enter_or_leave(Note::Lost(hash, event)) {
-            return None;
-        }
-        // SAFETY: inside.
-        let table = unsafe { &mut *shard.as_ref().table.get() };
-        let own = table.lose(hash, event, head.as_ptr());
-        if table.is_over() || !word.try_exit() {
-            // SAFETY: still inside.
-            clean(unsafe { Self::exit(shard) });
-        }
-        own
+        // SAFETY: still inside.
+        unsafe { Self::leave(shard) };
+        // SAFETY: constructors ask for keys and values that borrow nothing.
+        Some(unsafe { Later::new(own?, end::<F, E>) })
     }
 
     unsafe fn prepare(_: NonNull<Head>, _: Event) {}

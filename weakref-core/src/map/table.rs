@@ -31,6 +31,9 @@ pub(crate) trait Entry<F: Flavor>: Sized {
     /// What of the user's drops with it.
     type User;
 
+    /// Whether it has two referents, of which one can survive the other.
+    const IS_PAIR: bool;
+
     fn cell(&self) -> &KeyCell<Self::Key>;
     fn cell_mut(&mut self) -> &mut KeyCell<Self::Key>;
     fn into_cell(self) -> KeyCell<Self::Key>;
@@ -240,22 +243,32 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         }
     }
 
-    /// A registration has come back. Calls nothing of the user's: the entry is known by its kept
-    /// hash and by being dead, which no newer one is.
+    /// A registration of an object that has died has come back. Calls nothing of the user's: the entry
+    /// is known by its kept hash and by being dead, which no newer one is.
     #[inline]
+    pub(super) fn lose_dead(&mut self, hash: u32) -> Option<E> {
+        self.outstanding -= 1;
+        self.take(hash, E::is_dead)
+    }
+
+    /// Takes the registration of the survivor back, if the entry had two referents.
+    pub(super) fn release_dead(&mut self, entry: E, shard: *const Head) -> Gone<F, E> {
+        let owners = entry.survivors();
+        self.release(entry, owners, shard, RemovalCause::Died)
+    }
+
+    /// A registration has come back.
+    #[cold]
     pub(super) fn lose(
         &mut self,
         hash: u32,
         event: Event,
         shard: *const Head,
     ) -> Option<Gone<F, E>> {
-        self.outstanding -= 1;
-        if let Event::Cleared(referent) = event {
-            return self.lose_cleared(hash, referent, shard);
+        match event {
+            Event::Died => self.lose_dead(hash).map(|entry| self.release_dead(entry, shard)),
+            Event::Cleared(referent) => self.lose_cleared(hash, referent, shard),
         }
-        let entry = self.take(hash, E::is_dead)?;
-        let owners = entry.survivors();
-        Some(self.release(entry, owners, shard, RemovalCause::Died))
     }
 
     #[cold]
@@ -265,6 +278,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         referent: *const (),
         shard: *const Head,
     ) -> Option<Gone<F, E>> {
+        self.outstanding -= 1;
         let entry = self.take(hash, |entry| entry.is_of(referent));
         // Or it stands for an earlier life of the referent, in another place.
         let entry = entry.or_else(|| self.take(hash, E::is_dead))?;

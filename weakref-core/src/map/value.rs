@@ -86,6 +86,8 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     type Making = <V::Flavor as Flavor>::Strong<K>;
     type User = K;
 
+    const IS_PAIR: bool = false;
+
     #[inline]
     fn cell(&self) -> &KeyCell<K> {
         &self.cell

@@ -53,6 +53,8 @@ where
     type Making = StrongOf<K>;
     type User = ();
 
+    const IS_PAIR: bool = true;
+
     #[inline]
     fn cell(&self) -> &KeyCell<WeakOf<K>> {
         &self.cell
