@@ -6,6 +6,8 @@ use weakref_core::Local as Kind;
 
 #[path = "adapters.rs"]
 mod adapters;
+#[path = "drops.rs"]
+mod drops;
 #[path = "hard.rs"]
 mod hard;
 #[path = "lives.rs"]

@@ -10,6 +10,9 @@ use weakref_core::Shared as Kind;
 mod adapters;
 #[path = "crowd.rs"]
 mod crowd;
+#[allow(clippy::duplicate_mod)]
+#[path = "drops.rs"]
+mod drops;
 #[path = "duo.rs"]
 mod duo;
 #[allow(clippy::duplicate_mod)]

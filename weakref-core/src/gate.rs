@@ -1,9 +1,9 @@
 //! The lock of a container's table, with the list of deaths that found it locked.
 //!
-//! A death must not wait, nor must what ends an operation while a panic unwinds. So the word that says "somebody is inside" is also the head of a list:
-//! a death that finds it set puts a note there, in the same atomic operation that told it so, and
-//! goes. Whoever is inside cannot leave before it has taken the notes. A thread that wants to wait
-//! puts its name on the same list, and is woken.
+//! A death must not wait, nor must what ends an operation while a panic unwinds. So the word that
+//! says "somebody is inside" is also the head of a list: a death that finds it set puts a note there,
+//! in the same atomic operation that told it so, and goes. Whoever is inside cannot leave before it
+//! has taken the notes. A thread that wants to wait puts its name on the same list, and is woken.
 #![allow(unsafe_code)]
 
 use std::{

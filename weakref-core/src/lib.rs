@@ -284,7 +284,8 @@
 //!
 //! The object is dropped with its last owner, but its memory is given back with the last `Weak`, as
 //! std has it. A [`WeakRef`] that is kept keeps those bytes (not what they owned: a `Vec`'s buffer is
-//! freed). Map entries do not, as they leave at the death.
+//! freed). Entries of maps and sets do not, as they leave at the death (or, of a value that has left its
+//! pointer alive, when it is dropped).
 //!
 //! For the same reason `Rc::get_mut` and `Arc::get_mut` return `None` for an object that has a
 //! [`WeakRef`] or a [`Finalizer`] (but not one made by [`finalize_on`]), is watched or stands in a map,

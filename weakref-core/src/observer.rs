@@ -32,7 +32,7 @@ pub(crate) struct Behaviour {
     pub(crate) tell_silently: unsafe fn(NonNull<Head>, token: u32, Event),
     /// It is going to be told: who is to be called is settled now.
     pub(crate) prepare: unsafe fn(NonNull<Head>, Event),
-    /// The same of a container, to be told by [`Registration::let_go`]. `None` if it is none.
+    /// As `tell`, of a container: without what is the user's, which is returned. `None` if it is none.
     pub(crate) let_go: Option<LetGo>,
     /// Whether it holds one weak pointer to the object. If not, it cannot take its registration back.
     pub(crate) has_weak: bool,

@@ -82,8 +82,8 @@ impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
     }
 
     #[inline]
-    fn upgrade(&self) -> Option<StrongOf<T>> {
-        T::Flavor::upgrade(weak::key(&self.0))
+    fn upgrade(&self) -> Result<StrongOf<T>, Self::Owners> {
+        T::Flavor::upgrade(weak::key(&self.0)).ok_or(None)
     }
 
     #[inline]
@@ -261,12 +261,12 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
             let (found, _, mut registrar) = inside.search(hash, wish.search.by::<S>());
             match found {
                 hash_table::Entry::Occupied(there) => {
-                    (wish.search.owner(weak::key(&there.get().0)), ())
+                    (wish.search.owner(weak::key(&there.get().0)), None)
                 }
                 hash_table::Entry::Vacant(vacant) => {
                     let place = registrar.register(new.weak_slot());
                     vacant.insert(Element(KeyCell::new(hash, place, T::Flavor::downgrade(new))));
-                    (None, ())
+                    (None, None)
                 }
             }
         })

@@ -61,7 +61,8 @@ pub trait Weakrefable {
 
     /// Returns the object's slot: always the same one, and nothing else. O(1).
     ///
-    /// Containers ask for it in the middle of an operation.
+    /// Containers ask for it in the middle of an operation, and at a death: it neither panics nor uses
+    /// a container.
     fn weak_slot(&self) -> &WeakSlot<Self::Flavor>;
 }
 

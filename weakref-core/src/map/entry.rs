@@ -253,7 +253,8 @@ impl<'a, M: Mapping> Entry<'a, M> {
     ///
     /// # Panics
     ///
-    /// Where the map owns its values: if a closure of this thread is looking at this one.
+    /// Where the map owns its values: if a closure of this thread is looking at this one, or where it
+    /// would wait for ever for one that is.
     #[must_use = "to change the value is half of it: `or_insert` says what is done if there is none"]
     pub fn and_modify(self, f: impl FnOnce(M::Shown<'_>)) -> Self {
         if let Self::Occupied(entry) = &self {
@@ -305,7 +306,8 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
         &self.key
     }
 
-    /// Puts `value` there, and returns the living value that was.
+    /// Puts `value` there, and returns the living value that was. One that the map owned is waited for,
+    /// or panics, as by the map's `remove`.
     ///
     /// # Examples
     ///
@@ -325,7 +327,8 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
         old
     }
 
-    /// Removes the entry, if no other has taken its place, and returns its value.
+    /// Removes the entry, if no other has taken its place, and returns its value. One that the map owned
+    /// is waited for, or panics, as by the map's `remove`.
     ///
     /// # Examples
     ///

@@ -3,6 +3,7 @@
 use std::sync::{PoisonError, atomic::Ordering};
 
 use super::{
+    gone::Gone,
     shard::{Inside, Shards},
     table::{self, Entry, Table},
 };
@@ -84,8 +85,8 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     /// Returns what is wanted, or what `make` returns, once `put` has put it there.
     ///
     /// `put` gets what `making` has returned, and what was made, inside. It returns what is to be
-    /// given to everybody instead, if there is something already, and what is to be dropped outside.
-    pub(crate) fn get_or_try_make<W: Wanted<F, E>, Trash, Error>(
+    /// given to everybody instead, if there is something already, and what it has replaced.
+    pub(crate) fn get_or_try_make<W: Wanted<F, E>, Error>(
         &self,
         wanted: &mut W,
         make: impl FnOnce(&W) -> Result<E::Living, Error>,
@@ -94,25 +95,30 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             &mut W,
             &mut Option<E::Making>,
             &E::Living,
-        ) -> (Option<E::Living>, Trash),
+        ) -> (Option<E::Living>, Option<Gone<F, E>>),
     ) -> Result<E::Living, Error> {
         let mut attempt = match self.board(wanted) {
-            Boarded::Found(living) => return Ok(living),
+            Boarded::Found(living) => {
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop((make, put));
+                return Ok(living);
+            }
             Boarded::Maker(attempt) => attempt,
         };
         // Others can wait for this thread now.
         let new = hold(ANYTHING, || make(wanted))?;
         // What drops after `inside` is declared before it, whatever happens inside.
-        let (there, trash);
+        let (there, gone);
         let (landing, mut key);
         {
-            let mut inside = self.enter(wanted.hash());
+            // They still can.
+            let mut inside = hold(ANYTHING, || self.enter(wanted.hash()));
             let Some(making) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
             key = Some(making.key);
             landing = making.landing;
-            (there, trash) = put(&mut inside, wanted, &mut key, &new);
+            (there, gone) = put(&mut inside, wanted, &mut key, &new);
         }
         let (living, loser) = match there {
             Some(there) => (there, Some(new)),
@@ -120,7 +126,7 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         };
         landing.succeed(&living);
         // First, as it can panic, and what is being returned would not be dropped then.
-        drop((loser, trash, key));
+        drop((loser, gone.map(Gone::into_parts), key));
         Ok(living)
     }
 

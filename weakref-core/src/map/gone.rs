@@ -62,6 +62,8 @@ impl<F: Flavor, E: Entry<F>> Gone<F, E> {
     pub(crate) fn tell(&mut self) {
         if let Some((listeners, cause)) = self.told.take() {
             self.entry.show(&mut |key| call::<F, E>(&listeners, key, cause));
+            // The container can have been dropped meanwhile, and these be the last.
+            callback::run::<E::User>(|| drop(listeners));
         }
     }
 
@@ -79,7 +81,7 @@ impl<F: Flavor, E: Entry<F>> Gone<F, E> {
         if std::mem::needs_drop::<E::User>() || E::is_owned(&self.owners) {
             callback::run::<E::User>(|| drop(self));
         }
-        // Else there are `Weak`s in it.
+        // Else there are only `Weak`s in it by now.
     }
 
     /// Tells the listeners, drops the entry, and returns the owners.
@@ -172,6 +174,7 @@ pub(super) fn tell_late<F: Flavor, E: Entry<F>>(
             E::show_key(key, &mut |key| call::<F, E>(&listeners, key, cause));
         }
     }
+    callback::run::<E::User>(|| drop(listeners));
 }
 
 /// Makes a listener of what the user gives: one whose panic goes to the hook.

@@ -78,7 +78,10 @@ impl<F: Flavor, V> Held<F, V> {
     #[inline]
     pub(crate) fn begin(&self) -> Result<Looking<F, V>, Self> {
         match self.state().update(|state| (state & WRITER == 0).then(|| state + READER + HANDLE)) {
-            Ok(_) => Ok(Looking(ManuallyDrop::new(Self { raw: self.raw, owns: PhantomData }))),
+            Ok(state) => {
+                assert_few(state);
+                Ok(Looking(ManuallyDrop::new(Self { raw: self.raw, owns: PhantomData })))
+            }
             Err(_) => Err(self.clone()),
         }
     }
@@ -134,6 +137,7 @@ impl<F: Flavor, V> Held<F, V> {
             }
             self.wait(blocked);
         }
+        assert_few(self.state().get());
         // Moved out once is moved out for ever.
         Some(End { held: self, own: own & !TAKEN })
     }
@@ -158,6 +162,15 @@ impl<F: Flavor, V> Held<F, V> {
         let _asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = self.state().update(|state| Some(state & !AWAITED));
         WAKE.notify_all();
+    }
+}
+
+/// Ends the program before a count runs over, as `Arc` does: so many handles can only have been
+/// forgotten, and so many looks be an endless recursion.
+#[inline]
+fn assert_few(state: usize) {
+    if state & HANDLES > HANDLES / 2 || state & READERS > READERS / 2 {
+        std::process::abort();
     }
 }
 
@@ -218,10 +231,7 @@ impl<F: Flavor, V> Drop for Looking<F, V> {
 impl<F: Flavor, V> Clone for Held<F, V> {
     #[inline]
     fn clone(&self) -> Self {
-        if self.state().add(HANDLE) & HANDLES > HANDLES / 2 {
-            // As `Arc` does: so many can only have been forgotten, and the count must not wrap.
-            std::process::abort();
-        }
+        assert_few(self.state().add(HANDLE));
         Self { raw: self.raw, owns: PhantomData }
     }
 }

@@ -95,8 +95,9 @@ impl<K: ?Sized + Weakrefable, V> Entry<K::Flavor> for KeyEntry<K, V> {
     }
 
     #[inline]
-    fn upgrade(&self) -> Option<Living<K, V>> {
-        Some(Living { key: self.owners()?, value: self.value.clone() })
+    fn upgrade(&self) -> Result<Living<K, V>, Self::Owners> {
+        let key = self.owners().ok_or(None)?;
+        Ok(Living { key, value: self.value.clone() })
     }
 
     #[inline]
@@ -111,8 +112,8 @@ impl<K: ?Sized + Weakrefable, V> Entry<K::Flavor> for KeyEntry<K, V> {
 }
 
 impl<K: ?Sized + Weakrefable, V> WeakKeyed<K> for KeyEntry<K, V> {
-    fn living(&self, key: StrongOf<K>) -> Option<Living<K, V>> {
-        Some(Living { key, value: self.value.clone() })
+    fn living(&self, key: StrongOf<K>) -> Result<Living<K, V>, StrongOf<K>> {
+        Ok(Living { key, value: self.value.clone() })
     }
 }
 

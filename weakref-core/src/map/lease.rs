@@ -107,7 +107,10 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
             lease.chunks.clone_from(&inside.chunks);
             gone
         };
-        lease.pair(gone, rest)
+        let pair = lease.pair(gone, rest);
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(lease);
+        pair
     }
 
     /// Removes some entry that lives, and returns it.
@@ -127,8 +130,10 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
                 inside.remove_any()?
             };
             // It can have died when it was found.
-            if let Some(pair) = lease.pair(gone, &mut rest) {
-                return Some(pair);
+            let pair = lease.pair(gone, &mut rest);
+            drop(lease);
+            if pair.is_some() {
+                return pair;
             }
         }
     }
@@ -149,7 +154,9 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
             inside.take_all(RemovalCause::Removed)
         };
         tell_all(&mut all);
-        all.into_iter().filter_map(|gone| lease.pair(gone, &mut rest)).collect()
+        let pairs = all.into_iter().filter_map(|gone| lease.pair(gone, &mut rest)).collect();
+        drop(lease);
+        pairs
     }
 
     fn pair<V>(
@@ -206,7 +213,7 @@ impl<K> Lending<K> {
     }
 
     fn lend<F: Flavor, E: Entry<F, Key = K>>(&mut self, entry: &mut E) -> Option<Item<E::Living>> {
-        let owner = entry.upgrade()?;
+        let owner = entry.upgrade().ok()?;
         let index = u32::try_from(self.keys.len()).expect("fewer than u32::MAX keys in a shard");
         let here = Place { chunk: self.id, index };
         let hash = entry.cell().hash();

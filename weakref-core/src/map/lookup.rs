@@ -66,7 +66,7 @@ impl<O> Kept<O> {
     }
 
     #[inline]
-    fn keep(&mut self, owner: O) -> &O {
+    pub(crate) fn keep(&mut self, owner: O) -> &O {
         if let Some(before) = self.last.take() {
             self.keep_before(before);
         }

@@ -77,14 +77,14 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         if E::IS_PAIR || table.listeners.is_some() {
             let own = own.map(|own| table.release_dead(own, head.as_ptr()));
             // SAFETY: still inside.
-            unsafe { Self::leave(shard) };
+            clean(unsafe { Self::leave(shard) });
             if let Some(own) = own {
                 own.end();
             }
             return;
         }
         // SAFETY: still inside.
-        unsafe { Self::leave(shard) };
+        clean(unsafe { Self::leave(shard) });
         match own {
             Some(own) if std::mem::needs_drop::<E::User>() => {
                 callback::run::<E::User>(|| drop(own));
@@ -94,25 +94,27 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
         }
     }
 
-    /// Leaves. What others have left meanwhile is done, and dropped.
+    /// Leaves. Returns what the notes that were left meanwhile took out.
     ///
     /// # Safety
     ///
     /// As of [`exit`](Self::exit).
     #[inline]
-    unsafe fn leave(shard: NonNull<Self>) {
+    unsafe fn leave(shard: NonNull<Self>) -> Vec<Trash<F, E>> {
         // SAFETY: the shard lives as long as this thread is inside.
         let (word, table) = unsafe { (&shard.as_ref().word, &*shard.as_ref().table.get()) };
         if table.is_over() || !word.try_exit() {
             // SAFETY: still inside.
-            clean(unsafe { Self::exit(shard) });
+            return unsafe { Self::exit(shard) };
         }
+        Vec::new()
     }
 
     unsafe fn let_go(head: NonNull<Head>, hash: u32, event: Event) -> Option<Later> {
-        unsafe fn end<F: Flavor, E: Entry<F>>(own: NonNull<()>) {
-            // SAFETY: `let_go` below has made it of a `Gone`.
-            unsafe { Later::take::<Gone<F, E>>(own) }.end();
+        unsafe fn end<F: Flavor, E: Entry<F>>(what: NonNull<()>) {
+            // SAFETY: `let_go` below has made it of these.
+            let all = unsafe { Later::take::<Vec<Trash<F, E>>>(what) };
+            clean(all);
         }
 
         let shard = head.cast::<Self>();
@@ -128,9 +130,10 @@ impl<F: Flavor, E: Entry<F>> Shard<F, E> {
             table.lose(hash, event, head.as_ptr())
         };
         // SAFETY: still inside.
-        unsafe { Self::leave(shard) };
+        let mut all = unsafe { Self::leave(shard) };
+        all.extend(own.map(Trash::Entry));
         // SAFETY: constructors ask for keys and values that borrow nothing.
-        Some(unsafe { Later::new(own?, end::<F, E>) })
+        Some(unsafe { Later::new(all, end::<F, E>) })
     }
 
     unsafe fn prepare(_: NonNull<Head>, _: Event) {}

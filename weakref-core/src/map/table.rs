@@ -46,8 +46,8 @@ pub(crate) trait Entry<F: Flavor>: Sized {
     fn survivors(&self) -> Self::Owners;
     /// Whether there is an owner among them, whose drop may be the user's.
     fn is_owned(owners: &Self::Owners) -> bool;
-    /// Returns what a visitor gets, if all its referents live.
-    fn upgrade(&self) -> Option<Self::Living>;
+    /// Returns what a visitor gets, if all its referents live; else the owners that it has made for that.
+    fn upgrade(&self) -> Result<Self::Living, Self::Owners>;
     /// Takes its registrations out of the slots of those referents that live. Returns how many: one
     /// that is not there is just telling the shard.
     fn unregister(&self, owners: &Self::Owners, shard: *const Head) -> usize;

@@ -126,8 +126,8 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     }
 
     #[inline]
-    fn upgrade(&self) -> Option<StrongOf<V>> {
-        V::Flavor::upgrade(&self.weak)
+    fn upgrade(&self) -> Result<StrongOf<V>, Self::Owners> {
+        V::Flavor::upgrade(&self.weak).ok_or(None)
     }
 
     #[inline]

@@ -11,7 +11,7 @@ use super::{
     shard::Shards,
     table::{Entry, Table},
 };
-use crate::{Flavor, StrongOf, WeakRef, Weakrefable, callback, flavor::WeakOf};
+use crate::{Flavor, StrongOf, WeakRef, Weakrefable, callback, flavor::WeakOf, gate::Word as _};
 
 /// A search for the key that is wanted, and the owners that it makes on its way.
 pub(crate) struct Search<'q, K: ?Sized + Weakrefable, Q: ?Sized> {
@@ -34,6 +34,14 @@ impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
         |weak| H::is(weak, self.wanted, &mut self.kept)
     }
 
+    /// What a visitor gets of the entry that has just been found.
+    #[inline]
+    pub(crate) fn living<E: WeakKeyed<K>>(&mut self, entry: &E) -> Option<E::Living> {
+        let owner = self.owner(key(entry.cell()))?;
+        // It can have become the last one, and this is inside.
+        entry.living(owner).map_err(|owner| self.kept.keep(owner)).ok()
+    }
+
     /// An owner of the key that has just been found.
     #[inline]
     pub(crate) fn owner(&mut self, weak: &WeakOf<K>) -> Option<StrongOf<K>> {
@@ -45,8 +53,8 @@ impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
 pub(crate) trait WeakKeyed<K: ?Sized + Weakrefable>:
     Entry<K::Flavor, Key = WeakOf<K>, Making = StrongOf<K>>
 {
-    /// What a visitor gets, given an owner of the key.
-    fn living(&self, key: StrongOf<K>) -> Option<Self::Living>;
+    /// What a visitor gets, given an owner of the key; which comes back if the value is dead.
+    fn living(&self, key: StrongOf<K>) -> Result<Self::Living, StrongOf<K>>;
 }
 
 /// Returns what lives under the key that is wanted.
@@ -64,7 +72,7 @@ where
     let mut search = Search::new(hasher, wanted);
     let inside = shards.enter(search.hash);
     let entry = inside.find(search.hash, search.by::<H>())?;
-    entry.living(search.owner(key(entry.cell()))?)
+    search.living(entry)
 }
 
 /// A key that is looked for, or whose value is being made.
@@ -94,7 +102,7 @@ where
 
     fn find(&mut self, table: &Table<K::Flavor, E>) -> Option<E::Living> {
         let entry = table.find(self.search.hash, self.search.by::<H>())?;
-        entry.living(self.search.owner(key(entry.cell()))?)
+        self.search.living(entry)
     }
 
     fn is_made_for(&self, key: &StrongOf<K>) -> bool {
@@ -127,7 +135,8 @@ impl<K: ?Sized + Weakrefable, Q: ?Sized> Drop for Search<'_, K, Q> {
 /// so a panic goes to the hook.
 #[inline]
 pub(crate) fn release<K: ?Sized + Weakrefable>(owner: StrongOf<K>) {
-    if K::Flavor::is_unique(&owner) {
+    // In `Shared`, another owner can go at any moment.
+    if <K::Flavor as Flavor>::Word::HOLDS || K::Flavor::is_unique(&owner) {
         callback::run::<K>(|| drop(owner));
     }
 }
@@ -143,11 +152,18 @@ pub(crate) fn show<K: ?Sized + Weakrefable>(
 impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     /// Returns what lives in a shard, each with the hash of its key.
     pub(crate) fn living(&self, number: usize) -> Vec<(u32, E::Living)> {
+        // What it has made in vain goes outside.
+        let mut others = Vec::new();
         let inside = self.enter_shard(number);
         let mut living = Vec::with_capacity(inside.entries.len());
-        living.extend(
-            inside.entries.iter().filter_map(|entry| Some((entry.cell().hash(), entry.upgrade()?))),
-        );
+        for entry in &inside.entries {
+            match entry.upgrade() {
+                Ok(all) => living.push((entry.cell().hash(), all)),
+                Err(some) if E::is_owned(&some) => others.push(some),
+                Err(_) => {}
+            }
+        }
+        drop(inside);
         living
     }
 

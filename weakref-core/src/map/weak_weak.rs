@@ -92,8 +92,11 @@ where
     }
 
     #[inline]
-    fn upgrade(&self) -> Option<Self::Living> {
-        Some((K::Flavor::upgrade(weak::key(&self.cell))?, K::Flavor::upgrade(&self.value)?))
+    fn upgrade(&self) -> Result<Self::Living, Self::Owners> {
+        match self.owners() {
+            (Some(key), Some(value)) => Ok((key, value)),
+            one => Err(one),
+        }
     }
 
     #[inline]
@@ -113,8 +116,11 @@ where
     K: ?Sized + Weakrefable,
     V: ?Sized + Weakrefable<Flavor = K::Flavor>,
 {
-    fn living(&self, key: StrongOf<K>) -> Option<(StrongOf<K>, StrongOf<V>)> {
-        Some((key, K::Flavor::upgrade(&self.value)?))
+    fn living(&self, key: StrongOf<K>) -> Result<(StrongOf<K>, StrongOf<V>), StrongOf<K>> {
+        match K::Flavor::upgrade(&self.value) {
+            Some(value) => Ok((key, value)),
+            None => Err(key),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The pairs of a map, and two maps.
 
 /// What every map shows of its pairs. It rests on what each map has of its own: `all` visits the
-/// pairs, `look` looks a value up by what `all` shows as a key, `take_all` empties it,
-/// `take_any` takes some pair out, `extract` those that a closure picks.
+/// pairs, `look` looks a value up by what `all` shows as a key, `put_pair` puts a pair, `take_all`
+/// empties the map, `take_any` takes some pair out of a shard.
 macro_rules! pairs {
     (
         impl [$($generics:tt)*] $Name:ident [$($arg:ident),*]
@@ -19,7 +19,8 @@ macro_rules! pairs {
         impl<$($generics)* $(, $S)?> $Name<$($arg,)* $($S)?> {
             /// Calls `f` with each living entry.
             ///
-            /// Nothing is locked meanwhile: `f` may use the map. It sees each shard as it was when its
+            /// Nothing is locked meanwhile, but the value that `f` is given if the map owns it, against
+            /// changes: `f` may use the map. It sees each shard as it was when its
             /// turn came, but for values that have been taken out since; the referents live at least as long as `f` is at their shard.
             ///
             /// # Examples

@@ -95,12 +95,21 @@ macro_rules! key_map {
                     let inside = self.shards.enter(search.hash);
                     inside.find(search.hash, search.by::<$H>())?.value.begin()
                 };
-                // The owner of the key, so that it can die meanwhile.
-                drop(search);
-                match value {
-                    Ok(value) => value.with(f),
-                    Err(value) => value.read(f),
-                }
+                // The owner of the key goes first, so that it can die meanwhile; but when this is known
+                // to look at the value, as the key's death may run code that waits.
+                let result = match &value {
+                    Ok(value) => value.with(|value| {
+                        drop(search);
+                        f(value)
+                    }),
+                    Err(value) => value.read(|value| {
+                        drop(search);
+                        f(value)
+                    }),
+                };
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(value);
+                result
             }
 
             /// Calls `f` with the value under `key`, to change it, and returns its result.
@@ -133,7 +142,9 @@ macro_rules! key_map {
                 let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
                 // So that it can die meanwhile.
                 weak::release::<K>(key);
-                value.write(f)
+                let result = value.write(f);
+                drop(value);
+                result
             }
 
             fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
@@ -142,7 +153,9 @@ macro_rules! key_map {
                 V: Clone,
             {
                 let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
-                Some((key, value.read(V::clone)?))
+                let clone = value.read(V::clone);
+                drop(value);
+                Some((key, clone?))
             }
 
             /// Removes the entry under `key`, and returns its value.
@@ -228,7 +241,7 @@ macro_rules! key_map {
 
             /// Calls `f` with each living key and its value, to change it.
             ///
-            /// As [`for_each`](Self::for_each), but that the value is locked meanwhile.
+            /// As [`for_each`](Self::for_each), but that `f` has the value for itself.
             ///
             /// # Examples
             ///
@@ -407,23 +420,27 @@ macro_rules! key_map {
                 value: Held<K::Flavor, V>,
             ) -> Option<V> {
                 let mut search = Search::new(&self.hasher, &**owner);
+                let mut value = Some(value);
                 let gone = {
                     let mut inside = self.shards.enter(search.hash);
-                    Self::put(&mut inside, &mut search, keep, owner, value)
+                    Self::put(&mut inside, &mut search, keep, owner, &mut value)
                 };
                 value_of(gone?).take()
             }
 
+            /// The value is there. It is taken only after the search: should `Eq` panic, it is the
+            /// caller's to drop, outside.
             #[inline]
             fn put(
                 inside: &mut Inside<'_, K::Flavor, KeyEntry<K, V>>,
                 search: &mut Search<'_, K, K>,
                 keep: Keep,
                 owner: &StrongOf<K>,
-                value: Held<K::Flavor, V>,
+                value: &mut Option<Held<K::Flavor, V>>,
             ) -> Option<Gone<K::Flavor, KeyEntry<K, V>>> {
                 let hash = search.hash;
                 let (found, _, mut registrar) = inside.search(hash, search.by::<$H>());
+                let Some(value) = value.take() else { unreachable!("the caller has a value") };
                 let mut new = |value| {
                     let place = registrar.register(owner.weak_slot());
                     KeyEntry { cell: KeyCell::new(hash, place, K::Flavor::downgrade(owner)), value }
@@ -526,7 +543,11 @@ macro_rules! key_map {
                         Ok(value)
                     })?;
                     // Another can have taken it out by now: one's own is returned all the same.
-                    if let Some(value) = living.value.read(V::clone).or(mine.take()) {
+                    let value = living.value.read(V::clone).or_else(|| mine.take());
+                    drop(living);
+                    if let Some(value) = value {
+                        // First, as it can panic, and what is being returned would not be dropped then.
+                        drop((mine, make));
                         return Ok(value);
                     }
                 }
@@ -546,8 +567,8 @@ macro_rules! key_map {
                     if there.is_some() {
                         return (there, None);
                     }
-                    let value = new.value.clone();
-                    (None, Self::put(inside, &mut wanted.search, Keep::First, owner, value))
+                    let mut value = Some(new.value.clone());
+                    (None, Self::put(inside, &mut wanted.search, Keep::First, owner, &mut value))
                 })
             }
         }
@@ -580,7 +601,8 @@ macro_rules! key_map {
                 let value = Held::new(value);
                 let old = self.insert_keeping(Keep::First, &owner, value.clone());
                 // The map's own, which is what the entry must own.
-                let key = self.get_key(&*owner).unwrap_or(owner);
+                let key = self.get_key(&*owner).unwrap_or_else(|| owner.clone());
+                drop(owner);
                 (Living { key, value }, old)
             }
 

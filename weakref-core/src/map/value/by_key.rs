@@ -150,7 +150,7 @@ where
     {
         let hash = self.hash(key);
         let inside = self.shards.enter(hash);
-        inside.find(hash, |other| other.borrow() == key)?.upgrade()
+        inside.find(hash, |other| other.borrow() == key)?.upgrade().ok()
     }
 
     /// Returns the key and the living value under an equal key.
@@ -178,7 +178,10 @@ where
     {
         let hash = self.hash(key);
         let lease = Lease::one(&self.shards, hash, |other| other.borrow() == key);
-        lease.iter().next().map(|(key, owner)| (key.clone(), owner.clone()))
+        let pair = lease.iter().next().map(|(key, owner)| (key.clone(), owner.clone()));
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(lease);
+        pair
     }
 
     /// Returns whether there is a living value under `key`. Makes no owner of it.

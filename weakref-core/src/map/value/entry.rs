@@ -39,7 +39,7 @@ impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Wis
     }
 
     fn find(&mut self, table: &Table<V::Flavor, ValueEntry<K, V>>) -> Option<StrongOf<V>> {
-        table.find(self.hash, |other| self.key.as_ref() == Some(other))?.upgrade()
+        table.find(self.hash, |other| self.key.as_ref() == Some(other))?.upgrade().ok()
     }
 
     fn is_made_for(&self, key: &<V::Flavor as Flavor>::Strong<K>) -> bool {

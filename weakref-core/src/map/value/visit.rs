@@ -149,7 +149,7 @@ impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
     pub fn values(&self) -> Values<StrongOf<V>> {
         let mut owners = Vec::new();
         for shard in self.shards.each() {
-            owners.extend(shard.entries.iter().filter_map(Entry::upgrade));
+            owners.extend(shard.entries.iter().filter_map(|entry| entry.upgrade().ok()));
         }
         Values::new(owners)
     }
@@ -188,9 +188,8 @@ impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
     fn into_iter(self) -> Self::IntoIter {
         let all = self.shards.empty(RemovalCause::Removed).into_iter();
         let pairs = all.filter_map(|gone| {
-            let Ok(key) = gone.entry.into_cell().into_key() else {
-                unreachable!("whoever borrows a key borrows the map")
-            };
+            // A key is still lent if an iterator that had it was forgotten.
+            let key = gone.entry.into_cell().into_key().ok()?;
             Some((key, gone.owners?))
         });
         IntoIter::new(pairs.collect())

@@ -502,8 +502,9 @@ macro_rules! weak_weak_map {
             fn put(&self, key: StrongOf<K>, value: StrongOf<V>) -> (Self::Living, Option<StrongOf<V>>) {
                 let old = self.insert_keeping(Keep::First, &key, &value);
                 // The map's own, which is what the entry must own.
-                let key = self.get_key(&*key).unwrap_or(key);
-                ((key, value), old)
+                let own = self.get_key(&*key).unwrap_or_else(|| key.clone());
+                drop(key);
+                ((own, value), old)
             }
 
             fn take(&self, key: &StrongOf<K>, (own, value): &Self::Living) -> Option<StrongOf<V>> {
