@@ -70,9 +70,8 @@ fn a_value_that_is_not_inserted_as_eq_panics_is_dropped_outside() {
             USED.fetch_add(found, Relaxed);
         };
         let value = Last(Some(Box::new(act)));
-        let insert = || match replace {
-            false => drop(map.insert(&second, value)),
-            true => drop(map.replace_key(&second, value)),
+        let insert = || {
+            if replace { map.replace_key(&second, value) } else { map.insert(&second, value) }
         };
         assert!(catch_unwind(AssertUnwindSafe(insert)).is_err());
         assert!(USED.load(Relaxed) > before, "it was dropped, and could use the map");
