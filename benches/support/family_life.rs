@@ -11,7 +11,7 @@ use crate::{
 /// There are twelve of them: so fewer sizes, and fewer runs.
 const SIZES: [Size; 2] = [
     Size { label: "1e4", live: 10_000, lives: 4, turns: 1, runs: Some(5), replaced: [3, 3] },
-    Size { label: "1e6", live: Size::GREAT, lives: 1, turns: 1, runs: Some(3), replaced: [2, 1] },
+    Size { label: "1e6", live: Size::GREAT, lives: 1, turns: 1, runs: Some(3), replaced: [2, 2] },
 ];
 
 /// The figures that are shown, of those that a life has.
