@@ -4,15 +4,13 @@ use std::{
     cell::Cell,
     future::Future,
     pin::Pin,
-    rc::Rc,
-    sync::Arc,
     task::{Context, Poll, Waker},
 };
 
 use allocation_counter::{AllocationInfo, measure};
 use weakref_core::{
-    CallableProxy, DeathQueue, KeyedRef, Local, Proxy, ProxyGuard, Shared, Slotted, WeakMethod,
-    WeakRef, WeakSlot, Weakly, Weakrefable, finalize, finalize_on, weakref_count,
+    CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, Slotted, WeakMethod, WeakRef, WeakSlot,
+    Weakly, Weakrefable, finalize, finalize_on, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -41,11 +39,13 @@ impl Meter {
 macro_rules! both_flavours {
     ($($tests:item)*) => {
         mod local {
-            use super::{Local as Here, Rc as Ptr, *};
+            use super::*;
+            use weakref_tests::flavours::local::{Here, Obj, Ptr, owner};
             $($tests)*
         }
         mod shared {
-            use super::{Arc as Ptr, Shared as Here, *};
+            use super::*;
+            use weakref_tests::flavours::shared::{Here, Obj, Ptr, owner};
             $($tests)*
         }
     };
@@ -64,12 +64,6 @@ fn warm_up() {
 }
 
 both_flavours! {
-    type Obj<T> = Slotted<T, Here>;
-
-    fn owner<T>(value: T) -> Ptr<Obj<T>> {
-        Ptr::new(Obj::new(value))
-    }
-
     pub(super) fn warm_up() {
         let object = owner(7);
         let weak = WeakRef::with_callback(&object, |_| ());

@@ -7,14 +7,14 @@ use std::{
 
 use weakref_core::{RemovalCause, WeakRef, WeakSlot, Weakrefable};
 
-use super::{Kind, Ptr};
+use super::{Here, Ptr};
 
 /// A key, a value or an element. Equal to others of its name.
 #[derive(Debug, Weakrefable)]
 pub(super) struct Item {
     pub(super) name: u32,
     pub(super) number: usize,
-    slot: WeakSlot<Kind>,
+    slot: WeakSlot<Here>,
 }
 
 impl Item {

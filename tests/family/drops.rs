@@ -2,7 +2,6 @@
 
 use std::{
     hash::{Hash, Hasher},
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
@@ -12,14 +11,15 @@ use std::{
 use weakref_core::{
     RemovalCause, Slotted, WeakKeyMap, WeakSlot, WeakValueMap, Weakrefable, map::Entry,
 };
+use weakref_tests::{AtDrop, caught};
 
-use super::{Kind, Ptr};
+use super::{Here, Ptr};
 
 /// A key whose `Eq` panics when it is told to.
 #[derive(Debug, Weakrefable)]
 struct Touchy {
     panics: AtomicBool,
-    slot: WeakSlot<Kind>,
+    slot: WeakSlot<Here>,
 }
 
 fn touchy() -> Ptr<Touchy> {
@@ -40,15 +40,7 @@ impl Hash for Touchy {
 }
 
 /// A value that does something as it is dropped.
-struct Last(Option<Box<dyn FnOnce() + Send + Sync>>);
-
-impl Drop for Last {
-    fn drop(&mut self) {
-        if let Some(act) = self.0.take() {
-            act();
-        }
-    }
-}
+type Last = AtDrop<Box<dyn FnOnce() + Send + Sync>>;
 
 /// How many of the values that are dropped found the map free for use.
 static USED: AtomicUsize = AtomicUsize::new(0);
@@ -61,7 +53,7 @@ fn a_value_that_is_not_inserted_as_eq_panics_is_dropped_outside() {
     }
     let map = MAP.with(Ptr::clone);
     let [first, second] = [touchy(), touchy()];
-    map.insert(&first, Last(None));
+    map.insert(&first, AtDrop(None));
     second.panics.store(true, Relaxed);
     for replace in [false, true] {
         let before = USED.load(Relaxed);
@@ -69,11 +61,11 @@ fn a_value_that_is_not_inserted_as_eq_panics_is_dropped_outside() {
             let found = MAP.with(|map| map.len());
             USED.fetch_add(found, Relaxed);
         };
-        let value = Last(Some(Box::new(act)));
+        let value: Last = AtDrop(Some(Box::new(act)));
         let insert = || {
             if replace { map.replace_key(&second, value) } else { map.insert(&second, value) }
         };
-        assert!(catch_unwind(AssertUnwindSafe(insert)).is_err());
+        assert!(caught(insert).is_err());
         assert!(USED.load(Relaxed) > before, "it was dropped, and could use the map");
     }
     assert_eq!(map.len(), 1);
@@ -83,7 +75,7 @@ fn a_value_that_is_not_inserted_as_eq_panics_is_dropped_outside() {
 
 #[test]
 fn a_factory_that_takes_the_place_of_a_dead_entry_tells_of_it() {
-    let map = WeakValueMap::<&str, Slotted<u8, Kind>>::new();
+    let map = WeakValueMap::<&str, Slotted<u8, Here>>::new();
     let told = Ptr::new(Mutex::new(Vec::new()));
     let notes = Ptr::downgrade(&told);
     map.on_removal(move |key: &&str, cause| {
@@ -101,7 +93,7 @@ fn a_factory_that_takes_the_place_of_a_dead_entry_tells_of_it() {
 
 #[test]
 fn an_iterator_that_is_forgotten_keeps_its_keys_and_no_more() {
-    let map = WeakValueMap::<u32, Slotted<u32, Kind>>::new();
+    let map = WeakValueMap::<u32, Slotted<u32, Here>>::new();
     let values: Vec<_> = (0..100).map(|number| Ptr::new(Slotted::new(number))).collect();
     map.update((0..).zip(values.iter().cloned()));
     let mut some = map.extract_if(|_, _| true);
@@ -152,7 +144,7 @@ fn the_entry_of_what_was_found_is_returned_whole_if_a_factory_panics_as_it_goes(
         let _guard = &guard;
         8
     };
-    assert!(catch_unwind(AssertUnwindSafe(|| map.get_or_insert_with(&key, make))).is_err());
+    assert!(caught(|| map.get_or_insert_with(&key, make)).is_err());
     assert!(matches!(map.entry(&key), Entry::Occupied(_)));
     drop(key);
     assert!(map.is_empty(), "an owner of the key was lost");

@@ -1,8 +1,6 @@
 //! Containers of `Rc`s.
 
-use std::rc::Rc as Ptr;
-
-use weakref_core::Local as Kind;
+use weakref_tests::flavours::local::{Here, Ptr};
 
 #[path = "adapters.rs"]
 mod adapters;

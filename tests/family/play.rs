@@ -1,7 +1,7 @@
 //! Lists of operations, played on containers and on their models side by side.
 
 use std::{
-    hash::{BuildHasherDefault, DefaultHasher, Hasher},
+    hash::{BuildHasherDefault, DefaultHasher},
     mem,
 };
 
@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use weakref_core::{
     PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, WeakKeyMap, WeakSet, WeakValueMap, WeakWeakMap,
 };
+use weakref_tests::AllAlike;
 
 use super::{
     adapters::{Container, Item, Owner},
@@ -31,20 +32,7 @@ fn play<C: Container>(operations: Vec<Operation>) {
     assert!(stage.dropped.iter().all(|(_, weak)| weak.is_dead()), "something is kept");
 }
 
-/// All keys have the same hash.
-#[derive(Default)]
-struct Alike;
-
-impl Hasher for Alike {
-    fn write(&mut self, _: &[u8]) {}
-
-    fn finish(&self) -> u64 {
-        7
-    }
-}
-
 pub(super) type Spread = BuildHasherDefault<DefaultHasher>;
-type OneHash = BuildHasherDefault<Alike>;
 
 /// As many cases as `PROPTEST_CASES` says, or a few: there are many containers.
 pub(super) fn config() -> ProptestConfig {
@@ -71,14 +59,14 @@ macro_rules! plays {
 
 plays! {
     value_maps: WeakValueMap<Owner, Item, Spread>;
-    value_maps_of_one_hash: WeakValueMap<Owner, Item, OneHash>;
+    value_maps_of_one_hash: WeakValueMap<Owner, Item, AllAlike>;
     key_maps: WeakKeyMap<Item, Owner, Spread>;
-    key_maps_of_one_hash: WeakKeyMap<Item, Owner, OneHash>;
+    key_maps_of_one_hash: WeakKeyMap<Item, Owner, AllAlike>;
     key_maps_by_address: PtrWeakKeyMap<Item, Owner>;
     weak_weak_maps: WeakWeakMap<Item, Item, Spread>;
-    weak_weak_maps_of_one_hash: WeakWeakMap<Item, Item, OneHash>;
+    weak_weak_maps_of_one_hash: WeakWeakMap<Item, Item, AllAlike>;
     weak_weak_maps_by_address: PtrWeakWeakMap<Item, Item>;
     sets: WeakSet<Item, Spread>;
-    sets_of_one_hash: WeakSet<Item, OneHash>;
+    sets_of_one_hash: WeakSet<Item, AllAlike>;
     sets_by_address: PtrWeakSet<Item>;
 }

@@ -1,8 +1,6 @@
 //! Containers of `Arc`s.
 
-use std::sync::Arc as Ptr;
-
-use weakref_core::Shared as Kind;
+use weakref_tests::flavours::shared::{Here, Ptr};
 
 // Those of `local.rs`, with this module's names, and two that need threads.
 #[allow(clippy::duplicate_mod)]

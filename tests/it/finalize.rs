@@ -5,7 +5,7 @@
 
 mod threads;
 
-use crate::support::Log;
+use weakref_tests::Log;
 
 /// Returns a function that notes `what`, and returns it.
 // A reference would be a burden on every call.
@@ -21,8 +21,9 @@ fn note<W: ToString>(log: &Log, what: W) -> impl FnOnce() -> String + Send + 'st
 #[path = "finalize"]
 #[allow(clippy::duplicate_mod)]
 mod local {
+    use weakref_tests::flavours::local::{Here, Obj, Ptr, Shelf, Weak, owner};
+
     use super::note;
-    use crate::support::local::{Here, Obj, Ptr, Shelf, Weak, owner};
 
     /// A function of any kind.
     type Function = dyn FnOnce();
@@ -40,8 +41,9 @@ mod local {
 #[path = "finalize"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
+    use weakref_tests::flavours::shared::{Here, Obj, Ptr, Shelf, Weak, owner};
+
     use super::note;
-    use crate::support::shared::{Here, Obj, Ptr, Shelf, Weak, owner};
 
     /// A function of any kind.
     type Function = dyn FnOnce() + Send;

@@ -2,12 +2,13 @@
 //!
 //! Each file in `flavours/` is compiled twice. It takes what differs from its parent: `Ptr` is `Rc`
 //! or `Arc`, `Here` is `Local` or `Shared`, `Obj<T>` a value with a slot of that flavour, and so on
-//! (see `support`). A test named `b036_..` shows the item of that number in Python's behaviour.
+//! (see `weakref_tests::flavours`). A test named `b036_..` shows the item of that number in Python's
+//! behaviour.
 
 #[path = "flavours"]
 #[allow(clippy::duplicate_mod)]
 mod local {
-    use crate::support::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+    use weakref_tests::flavours::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     mod callbacks;
     mod callbacks_meet;
@@ -28,7 +29,7 @@ mod local {
 #[path = "flavours"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
-    use crate::support::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+    use weakref_tests::flavours::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     mod callbacks;
     mod callbacks_meet;

@@ -3,8 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use weakref_core::{Local, Shared, Slotted, Unraisable, WeakRef, WeakSlot, Weakrefable};
-
-use crate::support::implements;
+use weakref_tests::implements;
 
 #[test]
 fn a_slot_has_two_words() {

@@ -3,7 +3,6 @@
 //! `map/cases.rs` and its modules are compiled twice, once with `Ptr = Rc` and once with
 //! `Ptr = Arc`; what only several threads can show stands in `map/threads.rs`.
 
-mod actors;
 mod local;
 mod shared;
 mod threads;

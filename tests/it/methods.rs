@@ -11,8 +11,9 @@ const DEAD: &str = "weakly-referenced object no longer exists";
 #[path = "methods"]
 #[allow(clippy::duplicate_mod)]
 mod local {
+    use weakref_tests::flavours::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
     use super::{DEAD, panics};
-    use crate::support::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     /// A function of any kind, as a referent.
     type Function = Obj<dyn Fn(&Obj<String>, &str) -> String>;
@@ -32,8 +33,9 @@ mod local {
 #[path = "methods"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
+    use weakref_tests::flavours::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
+
     use super::{DEAD, panics};
-    use crate::support::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     /// A function of any kind, as a referent.
     type Function = Obj<dyn Fn(&Obj<String>, &str) -> String + Send + Sync>;

@@ -2,19 +2,16 @@
 //! `flavours/` are.
 
 use std::cell::RefCell;
-use std::fmt::Debug;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{set_hook, take_hook};
 use std::sync::Once;
 
 use weakref_core::ReferenceError;
-
-use crate::support::panic_message;
+use weakref_tests::{caught, panic_of};
 
 /// Asserts that `f` panics as a dead proxy does.
 #[track_caller]
-fn assert_raises<R: Debug>(f: impl FnOnce() -> R) {
-    let message = panic_message(catch_unwind(AssertUnwindSafe(f)));
-    assert_eq!(message, ReferenceError.to_string());
+fn assert_raises<R>(f: impl FnOnce() -> R) {
+    assert_eq!(panic_of(f), ReferenceError.to_string());
 }
 
 /// Returns in which file and line `f` panics.
@@ -30,7 +27,7 @@ fn panic_place<R>(f: impl FnOnce() -> R) -> (String, u32) {
         }));
     });
     PLACE.take();
-    assert!(catch_unwind(AssertUnwindSafe(f)).is_err(), "it panics");
+    assert!(caught(f).is_err(), "it panics");
     PLACE.take().expect("a place")
 }
 
@@ -41,12 +38,12 @@ macro_rules! flavoured {
         #[derive(Debug, weakref_core::Weakrefable)]
         struct Num {
             value: std::sync::atomic::AtomicI64,
-            log: crate::support::Log,
+            log: weakref_tests::Log,
             slot: weakref_core::WeakSlot<Here>,
         }
 
         impl Num {
-            fn owner(value: i64, log: &crate::support::Log) -> Ptr<Self> {
+            fn owner(value: i64, log: &weakref_tests::Log) -> Ptr<Self> {
                 Ptr::new(Self {
                     value: value.into(),
                     log: log.clone(),
@@ -83,7 +80,7 @@ macro_rules! flavoured {
 #[path = "proxy"]
 #[allow(clippy::duplicate_mod)]
 mod local {
-    use crate::support::local::{Here, Obj, Ptr, Shelf, owner};
+    use weakref_tests::flavours::local::{Here, Obj, Ptr, Shelf, owner};
 
     flavoured!();
 }
@@ -91,7 +88,7 @@ mod local {
 #[path = "proxy"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
-    use crate::support::shared::{Here, Obj, Ptr, Shelf, owner};
+    use weakref_tests::flavours::shared::{Here, Obj, Ptr, Shelf, owner};
 
     flavoured!();
 }

@@ -16,7 +16,7 @@
 #[path = "proxy_macro"]
 #[allow(clippy::duplicate_mod)]
 mod local {
-    use crate::support::local::{Here, Obj, Ptr, owner};
+    use weakref_tests::flavours::local::{Here, Obj, Ptr, owner};
 
     mod on_impl;
     mod on_trait;
@@ -25,7 +25,7 @@ mod local {
 #[path = "proxy_macro"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
-    use crate::support::shared::{Here, Obj, Ptr, owner};
+    use weakref_tests::flavours::shared::{Here, Obj, Ptr, owner};
 
     mod on_impl;
     mod on_trait;
@@ -39,8 +39,10 @@ mod either {
     mod slotted;
 }
 
-use std::panic::{self, AssertUnwindSafe, Location};
+use std::panic::{self, Location};
 use std::sync::{Mutex, PoisonError};
+
+use weakref_tests::caught;
 
 /// Calls `f`, which is to panic, and returns with what, and where in this file's crate.
 pub(crate) fn panics<R>(f: impl FnOnce() -> R) -> (String, u32) {
@@ -54,12 +56,11 @@ pub(crate) fn panics<R>(f: impl FnOnce() -> R) -> (String, u32) {
             *LINE.lock().unwrap() = info.location().map_or(0, Location::line);
         }
     }));
-    let caught = panic::catch_unwind(AssertUnwindSafe(f));
+    let caught = caught(f);
     panic::set_hook(before);
-    let Err(payload) = caught else { panic!("it did not panic") };
-    let text = payload.downcast_ref::<String>().cloned();
+    let Err(message) = caught else { panic!("it did not panic") };
     let line = *LINE.lock().unwrap();
-    (text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap(), line)
+    (message, line)
 }
 
 const MESSAGE: &str = "weakly-referenced object no longer exists";

@@ -10,8 +10,8 @@ mod tokio;
 #[path = "queue"]
 #[allow(clippy::duplicate_mod)]
 mod local {
-    use crate::support::local::{Callable, Here, Obj, Ptr, Shelf, owner};
     use weakref_core::DeathQueue;
+    use weakref_tests::flavours::local::{Callable, Here, Obj, Ptr, Shelf, owner};
 
     fn queue<K>() -> DeathQueue<K, Here> {
         DeathQueue::local()
@@ -25,8 +25,8 @@ mod local {
 #[path = "queue"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
-    use crate::support::shared::{Callable, Here, Obj, Ptr, Shelf, owner};
     use weakref_core::DeathQueue;
+    use weakref_tests::flavours::shared::{Callable, Here, Obj, Ptr, Shelf, owner};
 
     fn queue<K>() -> DeathQueue<K, Here> {
         DeathQueue::new()

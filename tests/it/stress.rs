@@ -3,7 +3,6 @@
 
 use std::{
     collections::VecDeque,
-    hash::{Hash, Hasher},
     mem,
     sync::{
         Arc, Barrier, Mutex,
@@ -14,6 +13,7 @@ use std::{
 };
 
 use weakref_core::{WeakRef, WeakSlot, WeakValueMap, Weakrefable, clear_weakrefs, weakref_count};
+use weakref_tests::{Counted, Tally, Token};
 
 const THREADS: u64 = 4;
 const KEYS: u64 = 48;
@@ -48,59 +48,7 @@ impl Dice {
     }
 }
 
-/// How many of its tokens exist.
-#[derive(Default)]
-struct Tally(AtomicUsize);
-
-struct Token(Arc<Tally>);
-
-impl Tally {
-    fn token(self: &Arc<Self>) -> Token {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Token(Arc::clone(self))
-    }
-
-    fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Token {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-struct Key {
-    number: u64,
-    token: Token,
-}
-
-impl Clone for Key {
-    fn clone(&self) -> Self {
-        Self { number: self.number, token: self.token.0.token() }
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for Key {}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.number.hash(state);
-    }
-}
-
-impl std::borrow::Borrow<u64> for Key {
-    fn borrow(&self) -> &u64 {
-        &self.number
-    }
-}
+type Key = Counted<u64>;
 
 #[derive(Weakrefable)]
 struct Value {
@@ -113,7 +61,7 @@ struct Value {
 }
 
 impl Value {
-    fn new(number: u64, tally: &Arc<Tally>, below: Option<Arc<Self>>) -> Arc<Self> {
+    fn new(number: u64, tally: &Tally, below: Option<Arc<Self>>) -> Arc<Self> {
         let (token, slot) = (tally.token(), WeakSlot::new());
         Arc::new(Self { number: number + 1, _token: token, below, slot })
     }
@@ -124,15 +72,15 @@ type Map = WeakValueMap<Key, Value>;
 #[derive(Default)]
 struct World {
     map: Map,
-    keys: Arc<Tally>,
-    values: Arc<Tally>,
+    keys: Tally,
+    values: Tally,
     /// Owners, for all threads to drop.
     pool: Mutex<Vec<Arc<Value>>>,
 }
 
 impl World {
     fn key(&self, dice: &mut Dice) -> Key {
-        Key { number: dice.roll(KEYS), token: self.keys.token() }
+        Counted(dice.roll(KEYS), self.keys.token())
     }
 
     /// Puts an owner in the pool, and returns what had to give way to it.
@@ -156,24 +104,24 @@ impl World {
     /// Does something. What it returns is kept for a while.
     fn act(self: &Arc<Self>, dice: &mut Dice) -> Option<Arc<Value>> {
         let key = self.key(dice);
-        let make = |below| Value::new(key.number, &self.values, below);
+        let make = |below| Value::new(key.0, &self.values, below);
         match dice.roll(64) {
             0..16 => {
                 let owner = make(None);
                 self.map.insert(key, &owner);
                 return self.swap(dice, owner);
             }
-            16..24 => return self.map.get(&key.number),
+            16..24 => return self.map.get(&key.0),
             24..28 => return self.take(dice),
-            28..32 => return self.map.remove(&key.number),
+            28..32 => return self.map.remove(&key.0),
             32..36 => {
-                let pair = self.map.remove_entry(&key.number)?;
-                assert_eq!(pair.0.number, key.number);
+                let pair = self.map.remove_entry(&key.0)?;
+                assert_eq!(pair.0.0, key.0);
                 return Some(pair.1);
             }
             36..42 => {
-                let values = Arc::clone(&self.values);
-                let number = key.number;
+                let values = self.values.clone();
+                let number = key.0;
                 return Some(
                     self.map.get_or_insert_with(key, || Value::new(number, &values, None)),
                 );
@@ -194,7 +142,7 @@ impl World {
                 let weak = WeakRef::with_callback(&owner, move |dead| {
                     assert!(dead.is_dead());
                     if let Some(other) = world.map.remove(&number) {
-                        let key = Key { number: KEYS, token: world.keys.token() };
+                        let key = Counted(KEYS, world.keys.token());
                         world.map.insert(key, &other);
                     }
                 });
@@ -203,12 +151,12 @@ impl World {
                 drop(weak);
             }
             48..50 => self.map.for_each(|key, owner| {
-                assert!(key.number <= KEYS && owner.number > 0);
+                assert!(key.0 <= KEYS && owner.number > 0);
             }),
-            50 => self.map.retain(|other, _| other.number != key.number),
+            50 => self.map.retain(|other, _| other.0 != key.0),
             51 => self.map.retain(|other, owner| {
-                self.map.remove(&key.number);
-                other.number % 7 != owner.number % 7
+                self.map.remove(&key.0);
+                other.0 % 7 != owner.number % 7
             }),
             52 => {
                 let clone = self.map.clone();
@@ -223,7 +171,7 @@ impl World {
             58 => self.map.reserve(10),
             59 if dice.roll(8) == 0 => self.map.clear(),
             60 => clear_weakrefs(&self.take(dice)?),
-            61 => drop(self.map.get_key_value(&key.number)),
+            61 => drop(self.map.get_key_value(&key.0)),
             62 => drop(self.map.clone().into_iter()),
             _ => assert!(self.map.len() <= usize::try_from(KEYS).unwrap() + 1),
         }
@@ -271,7 +219,7 @@ fn anything_on_one_map() {
 
 #[test]
 fn maps_and_values_dropped_at_the_same_time() {
-    let (keys, values) = (Arc::<Tally>::default(), Arc::<Tally>::default());
+    let (keys, values) = (Tally::default(), Tally::default());
     let clock = Clock::start();
     let owners: Vec<_> = (0..THREADS).map(|_| Mutex::new(Vec::<Arc<Value>>::new())).collect();
     let barrier = Barrier::new(usize::try_from(THREADS).unwrap());
@@ -291,7 +239,7 @@ fn maps_and_values_dropped_at_the_same_time() {
                     for (number, owner) in
                         (0..).zip(owners.iter().flat_map(|owners| owners.lock().unwrap().clone()))
                     {
-                        map.insert(Key { number, token: keys.token() }, &owner);
+                        map.insert(Counted(number, keys.token()), &owner);
                     }
                     barrier.wait();
                     let doomed = mem::take(&mut *owners[mine].lock().unwrap());
@@ -318,7 +266,7 @@ fn maps_and_values_dropped_at_the_same_time() {
 
 #[test]
 fn one_factory_at_a_time_for_a_key() {
-    let (map, keys, values) = (Map::new(), Arc::<Tally>::default(), Arc::<Tally>::default());
+    let (map, keys, values) = (Map::new(), Tally::default(), Tally::default());
     let making: Vec<_> = (0..4).map(|_| AtomicBool::new(false)).collect();
     let (made, clock) = (AtomicUsize::new(0), Clock::start());
     thread::scope(|scope| {
@@ -332,7 +280,7 @@ fn one_factory_at_a_time_for_a_key() {
                     let number = dice.roll(4);
                     let fails = dice.roll(5) == 0;
                     let making = &making[usize::try_from(number).unwrap()];
-                    let key = Key { number, token: keys.token() };
+                    let key = Counted(number, keys.token());
                     let got = map.get_or_try_insert_with(key, || {
                         assert!(!making.swap(true, Ordering::SeqCst), "two factories at a time");
                         if dice.roll(4) == 0 {

@@ -10,18 +10,13 @@ use std::{
     thread,
 };
 
-use weakref_core::{Slotted, WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
+use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
+use weakref_tests::{Log, flavours::shared::owner, rounds};
 
 use crate::{
     meet::{meet, together},
-    support::{Log, here, rounds},
+    support::here,
 };
-
-type Obj<T> = Slotted<T>;
-
-fn owner<T>(value: T) -> Arc<Obj<T>> {
-    Arc::new(Obj::new(value))
-}
 
 /// Counts calls, and what callbacks owned.
 #[derive(Clone, Default)]

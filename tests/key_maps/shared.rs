@@ -1,16 +1,9 @@
 //! The maps of `Arc`s, in one thread.
 
-pub(crate) use std::sync::{Arc as Ptr, Weak};
-
-pub(crate) use weakref_core::Shared as Kind;
+pub(crate) use weakref_tests::flavours::shared::{Here, Ptr, Usable, Weak};
 
 /// The message for who wants a value that a closure of this thread has.
-pub(crate) const BUSY: &str = crate::actors::CIRCLE;
-
-/// Something that can be used where its owners can: in all threads.
-pub(crate) trait Usable: Send + Sync {}
-
-impl<T: ?Sized + Send + Sync> Usable for T {}
+pub(crate) const BUSY: &str = weakref_tests::CIRCLE;
 
 #[path = "things.rs"]
 pub(crate) mod things;

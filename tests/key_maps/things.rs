@@ -6,17 +6,18 @@ use std::{
 };
 
 use weakref_core::{WeakSlot, Weakrefable};
+use weakref_tests::{Call, called};
 
-use super::{Kind, Ptr};
-use crate::actors::{Call, Counted, called};
+use super::{Here, Ptr};
+use crate::actors::Counted;
 
-/// A key that calls who has asked for it by [`on`](crate::actors::on).
+/// A key that calls who has asked for it by [`on`](weakref_tests::on).
 #[derive(Weakrefable)]
 #[weakref(on_drop = Thing::die)]
 pub(crate) struct Thing {
     pub(crate) number: u32,
     _counted: Counted,
-    slot: WeakSlot<Kind>,
+    slot: WeakSlot<Here>,
 }
 
 impl Thing {

@@ -12,53 +12,48 @@ use std::{
 };
 
 use weakref_core::{RemovalCause, WeakKeyMap, WeakSet, WeakWeakMap, weakref_count};
+use weakref_tests::{AllAlike, Counted, Tally};
 
-use super::{Alike, Meeting, Value, check, value};
+use super::{Meeting, Value, check, value};
 
-type Set = WeakSet<Value, Alike>;
-type KeyMap = WeakKeyMap<Value, Counted, Alike>;
-type PairMap = WeakWeakMap<Value, Value, Alike>;
-
-/// A value that a map owns: how many there are can be seen.
-struct Counted {
-    number: u32,
-    _token: Arc<()>,
-}
+type Set = WeakSet<Value, AllAlike>;
+type KeyMap = WeakKeyMap<Value, Counted<u32>, AllAlike>;
+type PairMap = WeakWeakMap<Value, Value, AllAlike>;
 
 /// A map of keys, and the count of its values.
 struct Notes {
     map: KeyMap,
-    tokens: Arc<()>,
+    tokens: Tally,
 }
 
 impl Notes {
     fn new() -> Arc<Self> {
-        Arc::new(Self { map: KeyMap::default(), tokens: Arc::default() })
+        Arc::new(Self { map: KeyMap::default(), tokens: Tally::default() })
     }
 
-    fn value(&self, number: u32) -> Counted {
-        Counted { number, _token: Arc::clone(&self.tokens) }
+    fn value(&self, number: u32) -> Counted<u32> {
+        Counted(number, self.tokens.token())
     }
 
-    fn insert(&self, key: &Arc<Value>, number: u32) -> Option<Counted> {
+    fn insert(&self, key: &Arc<Value>, number: u32) -> Option<Counted<u32>> {
         self.map.insert(key, self.value(number))
     }
 
     fn add(&self, key: &Value) -> Option<u32> {
         self.map.with_mut(key, |value| {
-            value.number += 1;
-            value.number
+            value.0 += 1;
+            value.0
         })
     }
 
     fn look(&self, key: &Value) -> Option<u32> {
-        self.map.with(key, |value| value.number)
+        self.map.with(key, |value| value.0)
     }
 
     /// Asserts that there are so many entries, and no value beside.
     #[track_caller]
     fn assert_len(&self, len: usize) {
-        assert_eq!((self.map.len(), Arc::strong_count(&self.tokens) - 1), (len, len));
+        assert_eq!((self.map.len(), self.tokens.count()), (len, len));
     }
 }
 
@@ -139,7 +134,7 @@ fn the_death_of_a_key_and_a_change() {
 fn the_death_of_a_key_and_insert_of_an_equal_one() {
     beside_the_death_of_a_key(
         5,
-        |notes, equal| notes.insert(equal, 20).map(|old| old.number),
+        |notes, equal| notes.insert(equal, 20).map(|old| old.0),
         |notes, replaced| {
             assert!(replaced.is_none_or(|number| number == 10));
             // An equal key that was there stays, and takes the entry with it.
@@ -152,7 +147,7 @@ fn the_death_of_a_key_and_insert_of_an_equal_one() {
 fn the_death_of_a_key_and_replacement_by_an_equal_one() {
     beside_the_death_of_a_key(
         5,
-        |notes, equal| notes.map.replace_key(equal, notes.value(20)).map(|old| old.number),
+        |notes, equal| notes.map.replace_key(equal, notes.value(20)).map(|old| old.0),
         |notes, replaced| {
             assert!(replaced.is_none_or(|number| number == 10));
             notes.assert_len(1);
@@ -164,7 +159,7 @@ fn the_death_of_a_key_and_replacement_by_an_equal_one() {
 fn the_death_of_a_key_and_remove() {
     beside_the_death_of_a_key(
         5,
-        |notes, equal| notes.map.remove(&**equal).map(|value| value.number),
+        |notes, equal| notes.map.remove(&**equal).map(|value| value.0),
         |notes, removed| {
             assert!(removed.is_none_or(|number| number == 10));
             notes.assert_len(0);
@@ -339,9 +334,9 @@ fn key_and_value_of_a_pair_die_beside_a_search() {
 fn two_factories_for_one_key_of_two_objects() {
     check(4, || {
         let made = Arc::new(AtomicUsize::new(0));
-        let map = Arc::new(WeakKeyMap::<Value, u32, Alike>::default());
+        let map = Arc::new(WeakKeyMap::<Value, u32, AllAlike>::default());
         let keys = [value(1), value(1)];
-        let ask = |map: &WeakKeyMap<Value, u32, Alike>, made: &AtomicUsize, key: &Arc<Value>| {
+        let ask = |map: &WeakKeyMap<Value, u32, AllAlike>, made: &AtomicUsize, key: &Arc<Value>| {
             map.get_or_insert_with(key, || {
                 u32::try_from(made.fetch_add(1, Ordering::Relaxed)).unwrap()
             })

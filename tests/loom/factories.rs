@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{Key, Meeting, Stage, check, value};
+use super::{Meeting, Stage, check, value};
 
 #[test]
 fn two_factories_for_one_key() {
@@ -13,7 +13,7 @@ fn two_factories_for_one_key() {
         let stage = Stage::new();
         let made = Arc::new(AtomicUsize::new(0));
         let ask = |stage: &Stage, made: &AtomicUsize, number| {
-            stage.map.get_or_insert_with(Key(1, Arc::clone(&stage.keys)), || {
+            stage.map.get_or_insert_with(stage.key(1), || {
                 made.fetch_add(1, Ordering::Relaxed);
                 value(number)
             })
@@ -37,10 +37,10 @@ fn two_factories_of_which_one_fails() {
         let other = Arc::clone(&stage);
         let meeting = Meeting::new();
         let thread = meeting.spawn(move || {
-            let key = Key(1, Arc::clone(&other.keys));
+            let key = other.key(1);
             other.map.get_or_try_insert_with(key, || Err(()))
         });
-        let key = Key(1, Arc::clone(&stage.keys));
+        let key = stage.key(1);
         let one = meeting.run(|| stage.map.get_or_insert_with(key, || value(1)));
         let two = thread.join().unwrap();
         assert!(two.is_ok_and(|two| Arc::ptr_eq(&one, &two)) || **one == 1);
@@ -58,7 +58,7 @@ fn a_factory_and_insert() {
         let other = (Arc::clone(&stage), Arc::clone(&inserted));
         let meeting = Meeting::new();
         let thread = meeting.spawn(move || other.0.insert(1, &other.1));
-        let key = Key(1, Arc::clone(&stage.keys));
+        let key = stage.key(1);
         let got = meeting.run(|| stage.map.get_or_insert_with(key, || value(2)));
         let replaced = thread.join().unwrap();
         assert!(Arc::ptr_eq(&stage.map.get(&1).unwrap(), &inserted), "what is inserted stays");

@@ -15,9 +15,10 @@ use std::sync::{Arc, atomic::Ordering};
 
 use loom::{model::Builder, thread};
 use weakref_core::{Slotted, WeakValueMap};
+use weakref_tests::{AllAlike, Counted, Tally};
 
 type Value = Slotted<u32>;
-type Map = WeakValueMap<Key, Value, Alike>;
+type Map = WeakValueMap<Counted<u32>, Value, AllAlike>;
 
 /// Runs `f` in every order with at most so many switches of threads where none is needed.
 fn check(preemptions: usize, f: impl Fn() + Sync + Send + 'static) {
@@ -62,67 +63,28 @@ impl Meeting {
     }
 }
 
-/// All keys are in one shard.
-#[derive(Default, Clone)]
-struct Alike;
-
-impl std::hash::BuildHasher for Alike {
-    type Hasher = Self;
-
-    fn build_hasher(&self) -> Self {
-        Self
-    }
-}
-
-impl std::hash::Hasher for Alike {
-    fn write(&mut self, _: &[u8]) {}
-
-    fn finish(&self) -> u64 {
-        7
-    }
-}
-
-/// A key that is counted.
-#[derive(Clone)]
-struct Key(u32, #[allow(dead_code)] Arc<()>);
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl Eq for Key {}
-
-impl std::hash::Hash for Key {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl std::borrow::Borrow<u32> for Key {
-    fn borrow(&self) -> &u32 {
-        &self.0
-    }
-}
-
 /// A map, and the count of its keys.
 struct Stage {
     map: Map,
-    keys: Arc<()>,
+    keys: Tally,
 }
 
 impl Stage {
     fn new() -> Arc<Self> {
-        Arc::new(Self { map: Map::default(), keys: Arc::default() })
+        Arc::new(Self { map: Map::default(), keys: Tally::default() })
+    }
+
+    /// A key that is counted as long as it exists.
+    fn key(&self, number: u32) -> Counted<u32> {
+        Counted(number, self.keys.token())
     }
 
     fn insert(&self, key: u32, value: &Arc<Value>) -> Option<Arc<Value>> {
-        self.map.insert(Key(key, Arc::clone(&self.keys)), value)
+        self.map.insert(self.key(key), value)
     }
 
     fn keys(&self) -> usize {
-        Arc::strong_count(&self.keys) - 1
+        self.keys.count()
     }
 
     #[track_caller]

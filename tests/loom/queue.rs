@@ -1,51 +1,15 @@
 //! Deaths that put keys into a queue, and those who fetch them.
+//!
+//! Nobody waits in these models: a future that is pending at the end of all must have been woken if
+//! there is something for it.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll, Wake, Waker},
-};
+use std::{sync::Arc, task::Poll};
 
 use loom::thread;
 use weakref_core::{DeathQueue, WeakRef, clear_weakrefs, weakref_count};
+use weakref_tests::Task;
 
 use super::{Meeting, check, value};
-
-/// A waker that counts. Nobody waits in these models: a future that is pending at the end of all must
-/// have been woken if there is something for it.
-#[derive(Default)]
-struct Alarm(AtomicUsize);
-
-impl Wake for Alarm {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// A future with an alarm of its own.
-struct Task<F> {
-    future: F,
-    alarm: Arc<Alarm>,
-}
-
-impl<F: Future + Unpin> Task<F> {
-    fn new(future: F) -> Self {
-        Self { future, alarm: Arc::default() }
-    }
-
-    fn poll(&mut self) -> Poll<F::Output> {
-        let waker = Waker::from(Arc::clone(&self.alarm));
-        Pin::new(&mut self.future).poll(&mut Context::from_waker(&waker))
-    }
-
-    fn is_woken(&self) -> bool {
-        self.alarm.0.load(Ordering::Relaxed) != 0
-    }
-}
 
 /// A key that is counted.
 type Key = Arc<()>;
@@ -61,7 +25,7 @@ fn a_death_and_a_future_that_begins_to_wait() {
         let found = task.poll();
         death.join().unwrap();
         if found.is_pending() {
-            assert!(task.is_woken());
+            assert!(task.wakes() > 0);
             assert_eq!(task.poll(), Poll::Ready(1));
         }
         assert!(queue.is_empty());
@@ -79,7 +43,7 @@ fn a_death_that_finds_the_queue_locked() {
         let death = thread::spawn(move || drop(owner));
         assert!(queue.len() <= 1);
         death.join().unwrap();
-        assert!(task.is_woken());
+        assert!(task.wakes() > 0);
         assert_eq!(task.poll(), Poll::Ready(1));
     });
 }
@@ -100,7 +64,7 @@ fn two_deaths_and_two_futures() {
         }
         for (task, found) in tasks.iter_mut().zip(&mut found) {
             if found.is_pending() {
-                assert!(task.is_woken());
+                assert!(task.wakes() > 0);
                 *found = task.poll();
             }
         }
@@ -125,7 +89,7 @@ fn two_deaths_that_find_the_queue_locked() {
         for death in deaths {
             death.join().unwrap();
         }
-        assert!(tasks.iter().all(Task::is_woken));
+        assert!(tasks.iter().all(|task| task.wakes() > 0));
         assert!(tasks.iter_mut().all(|task| task.poll().is_ready()));
     });
 }
@@ -160,7 +124,7 @@ fn a_death_and_the_drop_of_the_future_it_wakes() {
         let death = thread::spawn(move || drop(owner));
         drop(first);
         death.join().unwrap();
-        assert!(second.is_woken());
+        assert!(second.wakes() > 0);
         assert_eq!(second.poll(), Poll::Ready(1));
     });
 }
@@ -182,7 +146,8 @@ fn a_death_and_a_key_that_somebody_else_takes() {
         if let Poll::Ready(key) = task.poll() {
             found.push(key);
         }
-        task.alarm.0.store(0, Ordering::Relaxed);
+        // It counts from here on.
+        task.wakes();
         if found.len() < 2 {
             // Either the death is to come, or it is over.
             if let Poll::Ready(key) = task.poll() {
@@ -191,7 +156,7 @@ fn a_death_and_a_key_that_somebody_else_takes() {
         }
         death.join().unwrap();
         if found.len() < 2 {
-            assert!(task.is_woken());
+            assert!(task.wakes() > 0);
             assert_eq!(task.poll(), Poll::Ready(2));
         } else {
             assert_eq!(found, [1, 2]);
@@ -274,7 +239,7 @@ fn a_death_and_a_poll_of_died() {
         // The second finds what the first has left.
         let found = meeting.run(|| [task.poll(), task.poll()]);
         death.join().unwrap();
-        assert!(found.contains(&Poll::Ready(())) || task.is_woken());
+        assert!(found.contains(&Poll::Ready(())) || task.wakes() > 0);
         assert_eq!(task.poll(), Poll::Ready(()));
     });
 }
@@ -290,11 +255,12 @@ fn clearing_and_a_poll_of_died() {
         let thread = meeting.spawn(move || clear_weakrefs(&other));
         assert!(meeting.run(|| task.poll()).is_pending());
         thread.join().unwrap();
-        assert!(task.is_woken() || weakref_count(&owner) == 1);
+        assert!(task.wakes() > 0 || weakref_count(&owner) == 1);
         assert!(task.poll().is_pending());
-        task.alarm.0.store(0, Ordering::Relaxed);
+        // It counts from here on.
+        task.wakes();
         drop(owner);
-        assert!(task.is_woken() && task.poll().is_ready());
+        assert!(task.wakes() > 0 && task.poll().is_ready());
     });
 }
 

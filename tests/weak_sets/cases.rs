@@ -16,8 +16,12 @@ use std::{
 use weakref_core::{
     PtrWeakSet, PtrWeakWeakMap, WeakRef, WeakSet, WeakSlot, WeakWeakMap, Weakrefable, weakref_count,
 };
+use weakref_tests::{
+    AllAlike, AtDrop, CIRCLE, Call, Key, OOPS, REENTRY, Tally, Token, assert_panics, caught, on,
+    once, oops, panic_of, without_deadlock,
+};
 
-use super::{super::actors::*, Action, Kind, Ptr, Usable};
+use super::{Action, Here, Ptr, Usable};
 
 /// An element, a key or a value, which does what it has been told to as it dies.
 #[derive(Weakrefable)]
@@ -26,9 +30,9 @@ use super::{super::actors::*, Action, Kind, Ptr, Usable};
 struct Item {
     key: Key,
     last_act: Option<Action>,
-    field: Option<Field>,
+    field: Option<AtDrop<Action>>,
     token: Option<Token>,
-    slot: WeakSlot<Kind>,
+    slot: WeakSlot<Here>,
 }
 
 impl Item {
@@ -80,17 +84,6 @@ impl Borrow<Key> for Item {
     }
 }
 
-/// A field of an item that does something as it is dropped.
-struct Field(Option<Action>);
-
-impl Drop for Field {
-    fn drop(&mut self) {
-        if let Some(act) = self.0.take() {
-            act();
-        }
-    }
-}
-
 /// An item that does nothing.
 fn item(number: u32) -> Ptr<Item> {
     Ptr::new(Item::new(number))
@@ -111,7 +104,7 @@ fn acting(number: u32, act: Action) -> Ptr<Item> {
 /// An item that does `act` as one of its fields is dropped.
 fn acting_late(number: u32, act: Action) -> Ptr<Item> {
     let mut item = Item::new(number);
-    item.field = Some(Field(Some(act)));
+    item.field = Some(AtDrop(Some(act)));
     Ptr::new(item)
 }
 
@@ -258,9 +251,3 @@ fn assert_pairs<'a>(
 
 /// What comes back does not matter.
 fn drop_value<T>(_: T) {}
-
-const OOPS: &str = "oops";
-
-fn oops<T>(_: T) {
-    panic!("{OOPS}");
-}

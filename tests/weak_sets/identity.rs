@@ -5,7 +5,7 @@ use weakref_core::{ByAddress, Slotted, clear_weakrefs};
 use super::*;
 
 /// Something that can be said of an item.
-trait Named: Weakrefable<Flavor = Kind> + Usable {
+trait Named: Weakrefable<Flavor = Here> + Usable {
     fn name(&self) -> &'static str;
 }
 
@@ -20,7 +20,7 @@ macro_rules! named {
     ($($Type:ident $name:literal)*) => {$(
         /// It has neither `Eq` nor `Hash`.
         #[derive(Weakrefable)]
-        struct $Type(WeakSlot<Kind>);
+        struct $Type(WeakSlot<Here>);
 
         impl Named for $Type {
             fn name(&self) -> &'static str {
@@ -66,7 +66,7 @@ fn equal_objects_are_two() {
 
 #[test]
 fn neither_eq_nor_hash_is_asked() {
-    let _until = [on(Call::Eq, oops), on(Call::Hash, oops)];
+    let _until = [on(Call::KeyEq, oops), on(Call::KeyHash, oops)];
     let keys = items(0..20);
     let set: PtrWeakSet<Item> = keys.iter().cloned().collect();
     let map: PtrWeakWeakMap<Item, Item> =
@@ -144,7 +144,7 @@ fn one_object_through_two_vtables_is_one() {
 
 #[test]
 fn values_of_other_types_than_keys() {
-    let (key, value) = (Cat::owner(), Ptr::new(Slotted::<f64, Kind>::new(1.5)));
+    let (key, value) = (Cat::owner(), Ptr::new(Slotted::<f64, Here>::new(1.5)));
     let map = PtrWeakWeakMap::from([(key.clone(), value.clone())]);
     assert!(map.get(&key).is_some_and(|found| Ptr::ptr_eq(&found, &value)));
     drop(value);

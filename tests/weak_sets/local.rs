@@ -1,16 +1,6 @@
 //! The containers of `Rc`s.
 
-pub(crate) use std::rc::Rc as Ptr;
-
-pub(crate) use weakref_core::Local as Kind;
-
-/// What an item does as it dies.
-pub(crate) type Action = Box<dyn FnOnce()>;
-
-/// Where an item can be used: in its own thread.
-pub(crate) trait Usable {}
-
-impl<T: ?Sized> Usable for T {}
+pub(crate) use weakref_tests::flavours::local::{Action, Here, Ptr, Usable};
 
 #[path = "cases.rs"]
 mod cases;

@@ -4,12 +4,6 @@
 //! module `alike` once more for each of the two ways to tell elements apart, by equality and by
 //! identity. What only several threads can show stands in `threads`.
 
-#[path = "../it/map/actors.rs"]
-#[allow(dead_code)]
-mod actors;
 mod local;
 mod shared;
-#[path = "../it/support.rs"]
-#[allow(dead_code, unused_imports, unused_macros)]
-mod support;
 mod threads;

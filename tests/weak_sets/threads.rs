@@ -6,8 +6,9 @@ mod interner;
 use std::{hash::RandomState, sync::Arc, thread};
 
 use weakref_core::{Slotted, WeakSet, WeakWeakMap, weakref_count};
-
-use super::actors::{AllAlike, Call, Key, Tally, Token, on, once, without_deadlock};
+use weakref_tests::{
+    AllAlike, CIRCLE, Call, Key, Tally, Token, caught, on, once, without_deadlock,
+};
 
 type Word = Slotted<String>;
 

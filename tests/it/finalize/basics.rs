@@ -8,9 +8,10 @@ use std::{
 };
 
 use weakref_core::{WeakRef, clear_weakrefs, clear_weakrefs_silently, finalize};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, Weak, note, owner};
-use crate::support::{Log, here};
+use crate::support::here;
 
 #[test]
 fn b183_the_function_runs_when_the_object_dies() {

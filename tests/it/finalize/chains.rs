@@ -1,9 +1,10 @@
 //! Long chains, each object owned by the finalizer of the one before.
 
 use weakref_core::{clear_weakrefs, finalize, finalize_on};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, note, owner};
-use crate::support::{Log, on_8_mib};
+use crate::support::on_8_mib;
 
 const LONG: u32 = 1_000_000;
 

@@ -5,9 +5,10 @@ use std::time::Instant;
 use weakref_core::{
     WeakRef, WeakValueMap, Weakrefable, finalize, finalize_on, weakref_count, weakrefs,
 };
+use weakref_tests::Numbers;
 
 use super::{Obj, owner};
-use crate::support::{Numbers, assert_linear, assert_same};
+use crate::support::{assert_linear, assert_same};
 
 #[test]
 fn each_counts_while_it_is_alive() {

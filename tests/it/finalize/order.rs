@@ -3,9 +3,9 @@
 use weakref_core::{
     Finalizer, WeakRef, WeakSlot, WeakValueMap, Weakrefable, clear_weakrefs, finalize, finalize_on,
 };
+use weakref_tests::{Log, NotesDrop, Numbers};
 
 use super::{Here, Obj, Ptr, Shelf, note, owner};
-use crate::support::{Log, NotesDrop, Numbers};
 
 #[test]
 fn b207_the_newest_runs_first() {

@@ -1,11 +1,9 @@
 //! Panics: of the function, of what it owns, of what it returns.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{Unraisable, WeakRef, finalize, finalize_on, set_unraisable_hook};
+use weakref_tests::{Log, Unraisables, panic_of};
 
 use super::{Ptr, note, owner};
-use crate::support::{Log, Unraisables, panic_message};
 
 struct Bomb(&'static str);
 
@@ -24,8 +22,7 @@ fn b190_a_panic_in_a_call_goes_to_the_caller() {
         let _captured = captured;
         panic!("in the call")
     });
-    let result = catch_unwind(AssertUnwindSafe(|| finalizer.call()));
-    assert_eq!(panic_message(result), "in the call");
+    assert_eq!(panic_of(|| finalizer.call()), "in the call");
     assert!(!finalizer.is_alive() && finalizer.call().is_none());
     assert_eq!(log.take(), ["released"]);
     assert_eq!(Ptr::strong_count(&object), 1);
@@ -77,8 +74,7 @@ fn a_guard_drops_what_panics() {
     })
     .guard();
     let handle = guard.clone();
-    let result = catch_unwind(AssertUnwindSafe(|| drop(guard)));
-    assert_eq!(panic_message(result), "the captured");
+    assert_eq!(panic_of(|| drop(guard)), "the captured");
     assert!(!handle.is_alive());
     drop(object);
 }
@@ -88,8 +84,7 @@ fn a_panic_in_peek() {
     let log = Log::default();
     let object = owner(7);
     let finalizer = finalize(&object, note(&log, "called"));
-    let result = catch_unwind(AssertUnwindSafe(|| finalizer.peek(|_, _| panic!("in the look"))));
-    assert_eq!(panic_message(result), "in the look");
+    assert_eq!(panic_of(|| finalizer.peek(|_, _| panic!("in the look"))), "in the look");
     assert!(finalizer.is_alive() && log.take().is_empty());
     assert_eq!(Ptr::strong_count(&object), 1);
     assert_eq!(finalizer.peek(|_, _| 7), Some(7), "nobody looks any more");
@@ -102,13 +97,13 @@ fn a_panic_in_peek_after_a_death_and_after_a_guard() {
     let log = Log::default();
     let value = super::Obj::<_>::new(7);
     let finalizer = finalize_on(&value, note(&log, "called"));
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let message = panic_of(|| {
         finalizer.peek(|_, _| {
             drop(value);
             panic!("in the look")
         })
-    }));
-    assert_eq!(panic_message(result), "in the look");
+    });
+    assert_eq!(message, "in the look");
     assert_eq!(log.take(), ["called"]);
     assert!(!finalizer.is_alive());
 
@@ -116,14 +111,14 @@ fn a_panic_in_peek_after_a_death_and_after_a_guard() {
     let captured = log.drop("released");
     let finalizer = finalize(&object, move || drop(captured));
     let guard = finalizer.clone().guard();
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let message = panic_of(|| {
         finalizer.peek(|_, _| {
             drop(guard);
             assert!(log.take().is_empty());
             panic!("in the look")
         })
-    }));
-    assert_eq!(panic_message(result), "in the look");
+    });
+    assert_eq!(message, "in the look");
     assert_eq!(log.take(), ["released"]);
     assert!(!finalizer.is_alive());
     drop(object);
@@ -155,11 +150,11 @@ fn a_death_during_unwinding() {
     let log = Log::default();
     let object = owner(7);
     finalize(&object, note(&log, "called"));
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let message = panic_of(|| {
         let _object = object;
         panic!("unwinds");
-    }));
-    assert!(result.is_err());
+    });
+    assert_eq!(message, "unwinds");
     assert_eq!(log.take(), ["called"]);
 }
 

@@ -1,11 +1,9 @@
 //! What can happen inside of a `peek`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{Finalizer, WeakRef, clear_weakrefs, finalize, finalize_on};
+use weakref_tests::{Log, panic_of};
 
 use super::{Function, Obj, Shelf, note, owner};
-use crate::support::{Log, panic_message};
 
 const MESSAGE: &str = "a finalizer was called, detached or peeked at inside of its own `peek`";
 
@@ -14,10 +12,7 @@ fn call_detach_and_peek_inside_panic_and_say_so() {
     let log = Log::default();
     let object = owner(7);
     let finalizer = finalize(&object, note(&log, "called"));
-    let message = |inner: &dyn Fn()| {
-        let result = finalizer.peek(|_, _| catch_unwind(AssertUnwindSafe(inner)));
-        panic_message(result.unwrap())
-    };
+    let message = |inner: &dyn Fn()| finalizer.peek(|_, _| panic_of(inner)).unwrap();
     assert_eq!(message(&|| drop(finalizer.call())), MESSAGE);
     assert_eq!(message(&|| drop(finalizer.clone().call())), MESSAGE);
     assert_eq!(message(&|| drop(finalizer.detach())), MESSAGE);

@@ -1,9 +1,9 @@
 //! Functions that come back to finalizers, to their own among them.
 
 use weakref_core::{Finalizer, WeakRef, finalize};
+use weakref_tests::Log;
 
 use super::{Function, Obj, Ptr, Shelf, note, owner};
-use crate::support::Log;
 
 type Any = Finalizer<Obj<i32>, Box<Function>>;
 

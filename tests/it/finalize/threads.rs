@@ -3,7 +3,6 @@
 //! `WEAKREF_STRESS` says how many rounds each test goes.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Barrier, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -16,17 +15,16 @@ use weakref_core::{
     Finalizer, FinalizerGuard, Local, Slotted, clear_weakrefs, clear_weakrefs_silently, finalize,
     finalize_on, weakref_count,
 };
+use weakref_tests::{
+    Log, caught,
+    flavours::shared::{Obj, owner},
+    implements, rounds,
+};
 
 use crate::{
     meet::{meet, together},
-    support::{Log, here, implements, panic_message, rounds},
+    support::here,
 };
-
-type Obj<T> = Slotted<T>;
-
-fn owner<T>(value: T) -> Arc<Obj<T>> {
-    Arc::new(Obj::new(value))
-}
 
 /// Counts calls, and what functions own.
 #[derive(Clone, Default)]
@@ -390,14 +388,14 @@ fn a_circle_of_looks_panics_and_does_not_hang() {
         let [one, other] = [(); 2].map(|()| finalize(&object, || ()));
         let (barrier, messages) = (Barrier::new(2), Mutex::new(Vec::new()));
         let look = |mine: &Finalizer<_, _>, others: &Finalizer<_, _>| {
-            let result = catch_unwind(AssertUnwindSafe(|| {
+            let result = caught(|| {
                 mine.peek(|_, _| {
                     barrier.wait();
                     others.peek(|_, _| ())
                 })
-            }));
-            if result.is_err() {
-                messages.lock().unwrap().push(panic_message(result));
+            });
+            if let Err(message) = result {
+                messages.lock().unwrap().push(message);
             }
         };
         // Two functions of one type, so that they can be passed to one closure.

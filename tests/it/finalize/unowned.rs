@@ -5,9 +5,9 @@ use std::{any::type_name, mem};
 use weakref_core::{
     WeakRef, WeakSlot, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize_on,
 };
+use weakref_tests::Log;
 
 use super::{Here, Obj, Ptr, note, owner};
-use crate::support::Log;
 
 #[derive(Weakrefable)]
 struct Thing {
@@ -44,7 +44,7 @@ fn on_the_stack_and_moved() {
 fn inside_of_another() {
     struct Outer {
         _thing: Thing,
-        _other: crate::support::NotesDrop,
+        _other: weakref_tests::NotesDrop,
     }
 
     let log = Log::default();

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
+use weakref_tests::{Log, Numbers};
 
 use super::{Callable, Here, Obj, Ptr, Shelf, Weak, owner};
-use crate::support::{Log, Numbers, assert_same, here};
+use crate::support::{assert_same, here};
 
 #[test]
 fn b033_a_callback_runs_once_with_its_reference() {
@@ -249,7 +250,7 @@ fn b055_a_callable_can_be_a_referent() {
 
 #[test]
 fn b056_without_callback_nothing_of_the_users_runs_but_drop() {
-    struct Hostile(crate::support::NotesDrop);
+    struct Hostile(weakref_tests::NotesDrop);
     impl PartialEq for Hostile {
         fn eq(&self, _: &Self) -> bool {
             unreachable!()

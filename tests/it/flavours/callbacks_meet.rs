@@ -1,9 +1,9 @@
 //! Callbacks that meet other references, other objects, and each other.
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, Shelf, owner};
-use crate::support::Log;
 
 /// Returns two references to the object, of which the newer one's callback does `act` to the older.
 fn newer_acts_on_older(

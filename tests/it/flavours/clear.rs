@@ -4,9 +4,10 @@ use weakref_core::{
     ReferenceError, WeakRef, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
     weakrefs,
 };
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, owner};
-use crate::support::{Log, assert_same};
+use crate::support::assert_same;
 
 #[test]
 fn b396_clear_runs_the_callbacks_newest_first() {

@@ -1,9 +1,10 @@
 //! What must not take longer than it needs to. Quadratic work fails by hours or by a wide margin.
 
 use weakref_core::{WeakRef, clear_weakrefs, weakref_count, weakrefs};
+use weakref_tests::Numbers;
 
 use super::owner;
-use crate::support::{Numbers, assert_linear};
+use crate::support::assert_linear;
 
 type Referent = super::Obj<()>;
 type Refs = Vec<WeakRef<Referent>>;

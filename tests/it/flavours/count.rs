@@ -1,9 +1,10 @@
 //! `weakref_count` and `weakrefs`.
 
 use weakref_core::{WeakRef, WeakValueMap, weakref_count, weakrefs};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, Shelf, owner};
-use crate::support::{Log, assert_same};
+use crate::support::assert_same;
 
 #[test]
 fn b086_counted_are_references_each_once() {

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use weakref_core::{WeakRef, WeakSlot, Weakrefable};
+use weakref_tests::{Log, NotesDrop};
 
 use super::{Here, Obj, Ptr, Shelf, owner};
-use crate::support::{Log, NotesDrop};
 
 /// A type whose `Drop` is the generated one. The slot is not the first field: it need not be.
 #[derive(Weakrefable)]

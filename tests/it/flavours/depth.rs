@@ -5,9 +5,10 @@
 use std::{cell::RefCell, thread};
 
 use weakref_core::{WeakRef, WeakValueMap, weakref_count};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, Shelf, owner};
-use crate::support::{Log, on_8_mib};
+use crate::support::on_8_mib;
 
 const LONG: u32 = 1_000_000;
 
@@ -192,7 +193,7 @@ fn what_waits_at_depth_does_not_leave_the_death() {
 
 #[test]
 fn a_panic_in_the_middle_of_a_chain() {
-    let unraisables = crate::support::Unraisables::listen();
+    let unraisables = weakref_tests::Unraisables::listen();
     let log = Log::default();
     let (mut first, mut refs) = chain(300, &log);
     for _ in 0..200 {

@@ -1,9 +1,10 @@
 //! Which references are the same one.
 
 use weakref_core::{WeakRef, clear_weakrefs, weakref_count, weakrefs};
+use weakref_tests::Log;
 
 use super::{Obj, Ptr, Weak, owner};
-use crate::support::{Log, assert_same};
+use crate::support::assert_same;
 
 trait Named {}
 impl Named for i32 {}

@@ -2,9 +2,10 @@
 //! when they are dropped themselves.
 
 use weakref_core::{WeakRef, WeakSlot, WeakValueMap, Weakrefable, weakref_count, weakrefs};
+use weakref_tests::Log;
 
 use super::{Here, Obj, Ptr, owner};
-use crate::support::{Log, assert_same};
+use crate::support::assert_same;
 
 #[test]
 fn try_unwrap_kills_references_and_the_drop_tells() {

@@ -2,13 +2,13 @@
 
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind},
+    panic::{panic_any, resume_unwind},
 };
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs};
+use weakref_tests::{Log, Unraisables, panic_of};
 
 use super::{Obj, Ptr, owner};
-use crate::support::{Log, Unraisables, panic_message};
 
 /// Drops, and panics if it is told to. So does whoever owns it.
 struct Panics(Option<&'static str>);
@@ -201,11 +201,11 @@ fn a_callback_that_is_cancelled_panics_to_who_cancels_it() {
             let _owned = &captured;
         });
         let mut weak = Some(weak);
-        let canceled = catch_unwind(AssertUnwindSafe(|| {
+        let message = panic_of(|| {
             cancel(weak.as_ref().unwrap());
             weak = None;
-        }));
-        assert_eq!(panic_message(canceled), "captured");
+        });
+        assert_eq!(message, "captured");
     }
     assert_eq!(weakref_core::weakref_count(&object), 0, "the slot is whole");
     assert!(unraisables.take().is_empty());
@@ -252,11 +252,11 @@ fn a_death_during_unwinding() {
     let older = WeakRef::with_callback(&object, log.call("older"));
     let panics = WeakRef::with_callback(&object, |_| panic!("from the callback"));
     let map: Ptr<WeakValueMap<_, _>> = Ptr::new(WeakValueMap::from([("key", object.clone())]));
-    let unwound = catch_unwind(AssertUnwindSafe(|| {
+    let message = panic_of(|| {
         let _dies = object;
         panic!("from outside");
-    }));
-    assert_eq!(panic_message::<()>(unwound), "from outside");
+    });
+    assert_eq!(message, "from outside");
     assert_eq!(log.take(), ["older", "dropped"]);
     assert!(older.is_dead() && map.is_empty());
     assert_from(&unraisables.take()[0], "from the callback", "a_death_during_unwinding");
@@ -270,8 +270,7 @@ fn a_value_whose_drop_panics() {
     let object = owner(Panics(Some("value")));
     let map = WeakValueMap::from([("key", object.clone())]);
     let weak = WeakRef::with_callback(&object, log.call("called"));
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(object)));
-    assert_eq!(panic_message(dropped), "value");
+    assert_eq!(panic_of(|| drop(object)), "value");
     assert_eq!(log.take(), ["called"]);
     assert!(weak.is_dead() && map.is_empty());
 }

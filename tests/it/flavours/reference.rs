@@ -6,9 +6,9 @@ use std::{
 };
 
 use weakref_core::{ReferenceError, WeakRef, Weakrefable, weakref_count};
+use weakref_tests::{Log, implements};
 
 use super::{Callable, Here, Obj, Ptr, Shelf, Weak, owner};
-use crate::support::{Log, implements};
 
 trait Named {
     fn name(&self) -> &'static str;

@@ -1,7 +1,8 @@
 //! `Slotted` and `WeakSlot` in serde.
 
+use weakref_tests::implements;
+
 use super::Obj;
-use crate::support::implements;
 
 #[test]
 fn is_serialised_as_the_value() {

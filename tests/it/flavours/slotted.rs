@@ -8,9 +8,9 @@ use std::{
 };
 
 use weakref_core::{WeakRef, WeakSlot, Weakrefable, weakref_count};
+use weakref_tests::{Log, implements};
 
 use super::{Callable, Here, Lock, Obj, Ptr, owner};
-use crate::support::{Log, implements};
 
 trait Shape {
     fn area(&self) -> u32;

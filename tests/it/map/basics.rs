@@ -9,9 +9,9 @@ use weakref_core::{Slotted, WeakRef, WeakValueMap, weakref_count};
 
 use super::*;
 
-type Texts = WeakValueMap<String, Slotted<u32, Kind>>;
+type Texts = WeakValueMap<String, Slotted<u32, Here>>;
 
-fn number(number: u32) -> Ptr<Slotted<u32, Kind>> {
+fn number(number: u32) -> Ptr<Slotted<u32, Here>> {
     Ptr::new(Slotted::new(number))
 }
 
@@ -347,8 +347,8 @@ fn values_of_a_trait() {
     }
     type AnyNamed = dyn Named + Send + Sync;
 
-    let plain: Ptr<Slotted<Text, Kind>> = Ptr::new(Slotted::new(Text("Ada".into())));
-    let value: Ptr<Slotted<AnyNamed, Kind>> = plain.clone();
+    let plain: Ptr<Slotted<Text, Here>> = Ptr::new(Slotted::new(Text("Ada".into())));
+    let value: Ptr<Slotted<AnyNamed, Here>> = plain.clone();
     let map = WeakValueMap::new();
     map.insert(1, &value);
     assert_eq!(map.get(&1).unwrap().name(), "Ada");

@@ -19,8 +19,12 @@ mod traits;
 use std::{cell::RefCell, hash::BuildHasher, rc::Rc};
 
 use weakref_core::{WeakSlot, WeakValueMap, Weakrefable};
+use weakref_tests::{
+    AllAlike, AtDrop, CIRCLE, Call, Counted, Key, OOPS, REENTRY, Tally, Token, Until,
+    assert_panics, caught, on, once, oops, panic_of,
+};
 
-use super::{super::actors::*, Action, Kind, Object, Ptr};
+use super::{Action, Here, Object, Ptr};
 
 /// A value that does something as it dies.
 #[derive(Weakrefable)]
@@ -29,9 +33,9 @@ use super::{super::actors::*, Action, Kind, Object, Ptr};
 struct Actor {
     number: u32,
     last_act: Option<Action>,
-    field: Option<Field>,
+    field: Option<AtDrop<Action>>,
     token: Option<Token>,
-    slot: WeakSlot<Kind>,
+    slot: WeakSlot<Here>,
 }
 
 impl Actor {
@@ -60,17 +64,6 @@ impl std::fmt::Debug for Actor {
     }
 }
 
-/// A field of a value that does something as it is dropped.
-struct Field(Option<Action>);
-
-impl Drop for Field {
-    fn drop(&mut self) {
-        if let Some(act) = self.0.take() {
-            act();
-        }
-    }
-}
-
 /// A value that does nothing.
 fn actor(number: u32) -> Ptr<Actor> {
     Ptr::new(Actor::new(number))
@@ -86,7 +79,7 @@ fn acting(number: u32, act: Action) -> Ptr<Actor> {
 /// A value that does `act` as one of its fields is dropped.
 fn acting_late(number: u32, act: Action) -> Ptr<Actor> {
     let mut actor = Actor::new(number);
-    actor.field = Some(Field(Some(act)));
+    actor.field = Some(AtDrop(Some(act)));
     Ptr::new(actor)
 }
 
@@ -244,7 +237,7 @@ type Log = Rc<RefCell<Vec<u32>>>;
 fn log_key_drops() -> (Log, Until) {
     let log = Log::default();
     let notes = Rc::clone(&log);
-    (log, on(Call::Drop, move |number| notes.borrow_mut().push(number)))
+    (log, on(Call::KeyDrop, move |number| notes.borrow_mut().push(number)))
 }
 
 /// A map in which all keys have the same hash.

@@ -10,9 +10,9 @@ use weakref_core::{
 
 use super::*;
 
-type Texts = WeakValueMap<&'static str, Slotted<u32, Kind>>;
+type Texts = WeakValueMap<&'static str, Slotted<u32, Here>>;
 
-fn number(number: u32) -> Ptr<Slotted<u32, Kind>> {
+fn number(number: u32) -> Ptr<Slotted<u32, Here>> {
     Ptr::new(Slotted::new(number))
 }
 
@@ -60,7 +60,7 @@ fn or_default() {
 #[test]
 fn and_modify_shows_what_is_there() {
     let (map, value, seen) = (Texts::new(), number(7), Cell::new(0));
-    let see = |owner: &Ptr<Slotted<u32, Kind>>| seen.set(***owner);
+    let see = |owner: &Ptr<Slotted<u32, Here>>| seen.set(***owner);
     let kept = map.entry("a").and_modify(see).or_insert(value.clone());
     assert_eq!(seen.get(), 0);
     map.entry("a").and_modify(see).or_insert(number(8));
@@ -137,7 +137,7 @@ fn b382_pop_at_a_death_passes_over_the_dying() {
     let (seen, own) = (Rc::new(RefCell::new(Vec::new())), Ptr::clone(&map));
     let notes = Rc::clone(&seen);
     // Dropped with its entry, so the other is there alone.
-    let until = once(Call::Drop, move |_| {
+    let until = once(Call::KeyDrop, move |_| {
         let popped = std::iter::from_fn(|| own.pop()).map(|(key, _)| key.0);
         notes.borrow_mut().extend(popped);
     });
@@ -206,7 +206,7 @@ fn b250_update_takes_pairs_and_maps() {
     let (map, other) = (Texts::new(), Texts::from([("a", one.clone()), ("b", one.clone())]));
     map.update([("a", two.clone())]);
     map.update(&other);
-    map.update(None::<(&str, Ptr<Slotted<u32, Kind>>)>);
+    map.update(None::<(&str, Ptr<Slotted<u32, Here>>)>);
     assert_eq!(map, other);
     assert_eq!(weakref_count(&two), 0);
 }
@@ -261,7 +261,7 @@ fn replace_key_keeps_the_new_one() {
     let words: [Ptr<str>; 2] = ["key".into(), "key".into()];
     let (one, two) = (number(1), number(2));
     let text = |index: usize| OwnKey(words[index].to_string(), index);
-    let map: WeakValueMap<OwnKey, Slotted<u32, Kind>> = WeakValueMap::new();
+    let map: WeakValueMap<OwnKey, Slotted<u32, Here>> = WeakValueMap::new();
     map.insert(text(0), &one);
     map.insert(text(1), &two);
     assert_eq!(map.keys().next().unwrap().1, 0, "b239: the first key stays");

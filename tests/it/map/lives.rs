@@ -6,9 +6,9 @@ use weakref_core::{
 
 use super::*;
 
-type Texts = WeakValueMap<String, Slotted<u32, Kind>>;
+type Texts = WeakValueMap<String, Slotted<u32, Here>>;
 
-fn number(number: u32) -> Ptr<Slotted<u32, Kind>> {
+fn number(number: u32) -> Ptr<Slotted<u32, Here>> {
     Ptr::new(Slotted::new(number))
 }
 

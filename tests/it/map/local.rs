@@ -1,11 +1,6 @@
 //! The map of `Rc`s.
 
-pub(crate) use std::rc::Rc as Ptr;
-
-pub(crate) use weakref_core::Local as Kind;
-
-/// What a value does as it dies.
-pub(crate) type Action = Box<dyn FnOnce()>;
+pub(crate) use weakref_tests::flavours::local::{Action, Here, Ptr};
 
 /// What works whatever the values are.
 pub(crate) type Object = dyn std::any::Any;

@@ -6,18 +6,12 @@ use weakref_core::{WeakValueMap, weakref_count};
 
 use super::*;
 
-const OOPS: &str = "oops";
-
-fn oops<T>(_: T) {
-    panic!("{OOPS}");
-}
-
 #[test]
 fn b378_a_panicking_hash_changes_nothing() {
     for (name, search) in searches::<RandomState>() {
         let (map, actors) = cast::<RandomState>(5);
         for key in [2, 100] {
-            let until = on(Call::Hash, oops);
+            let until = on(Call::KeyHash, oops);
             assert_eq!(panic_of(|| search(&map, key)), OOPS, "{name}");
             drop(until);
             assert_is(&map, pairs(&actors));
@@ -34,7 +28,7 @@ fn b378_a_panicking_eq_changes_nothing() {
             for key in [2, 100] {
                 let (map, actors) = cast::<AllAlike>(5);
                 let left = std::cell::Cell::new(skip);
-                let until = on(Call::Eq, move |_| match left.get() {
+                let until = on(Call::KeyEq, move |_| match left.get() {
                     0 => panic!("{OOPS}"),
                     more => left.set(more - 1),
                 });
@@ -60,7 +54,7 @@ fn a_panicking_eq_after_owners_have_died() {
     for (_, search) in searches::<AllAlike>() {
         let (map, mut actors) = cast::<AllAlike>(5);
         let dying = actors.split_off(2);
-        let until = once(Call::Eq, move |_| {
+        let until = once(Call::KeyEq, move |_| {
             drop(dying);
             panic!("{OOPS}");
         });
@@ -77,11 +71,11 @@ fn a_key_dropped_by_the_panic_of_its_eq_may_use_the_map() {
         let inner = Ptr::clone(&map);
         let drops = Rc::new(std::cell::Cell::new(0));
         let count = Rc::clone(&drops);
-        let until_drop = on(Call::Drop, move |_| {
+        let until_drop = on(Call::KeyDrop, move |_| {
             count.set(count.get() + 1);
             assert_eq!(inner.len(), 3);
         });
-        let until_eq = once(Call::Eq, oops);
+        let until_eq = once(Call::KeyEq, oops);
         assert_eq!(panic_of(|| search(&map, 100)), OOPS, "{name}");
         drop((until_eq, until_drop));
         assert_eq!(drops.get(), 1, "{name}");
@@ -100,7 +94,7 @@ fn a_value_dropped_by_the_panic_of_an_eq_may_use_the_map() {
     let mut until = None;
     let message = panic_of(|| {
         map.get_or_insert_with(Key(100), || {
-            until = Some(once(Call::Eq, oops));
+            until = Some(once(Call::KeyEq, oops));
             made
         })
     });
@@ -114,12 +108,12 @@ fn a_value_dropped_by_the_panic_of_an_eq_may_use_the_map() {
 #[test]
 fn a_panicking_drop_of_a_key_at_a_death_stays_inside() {
     let (map, mut actors) = cast::<RandomState>(5);
-    let until = on(Call::Drop, oops);
+    let until = on(Call::KeyDrop, oops);
     let doomed = actors.remove(1);
     assert_eq!(caught(|| drop(doomed)), Ok(()), "a death does not panic");
     drop(until);
     assert_is(&map, pairs(&actors));
-    let until = on(Call::Drop, |number| assert_ne!(number, 3));
+    let until = on(Call::KeyDrop, |number| assert_ne!(number, 3));
     drop(actors);
     drop(until);
     assert_is(&map, []);
@@ -129,8 +123,8 @@ fn a_panicking_drop_of_a_key_at_a_death_stays_inside() {
 fn a_panicking_drop_of_a_key_that_dies_in_the_middle_of_a_search() {
     let (map, mut actors) = cast::<AllAlike>(5);
     let doomed = actors.remove(4);
-    let until_eq = once(Call::Eq, move |_| drop(doomed));
-    let until_drop = on(Call::Drop, |number| assert_ne!(number, 4));
+    let until_eq = once(Call::KeyEq, move |_| drop(doomed));
+    let until_drop = on(Call::KeyDrop, |number| assert_ne!(number, 4));
     assert_eq!(map.get(&Key(1)).unwrap().number, 1);
     drop((until_eq, until_drop));
     assert_is(&map, pairs(&actors));
@@ -149,7 +143,7 @@ fn a_panicking_drop_of_a_key_that_is_replaced_or_removed() {
     for (act, left) in acts {
         let (map, actors) = cast::<RandomState>(5);
         // Not the temporary that is searched for: that one goes outside.
-        let until = once(Call::Drop, oops);
+        let until = once(Call::KeyDrop, oops);
         assert_eq!(panic_of(|| act(&map, &actors)), OOPS);
         drop(until);
         assert_is(&map, pairs(&actors).filter(|pair| left == 5 || pair.0 != 1));
@@ -160,7 +154,7 @@ fn a_panicking_drop_of_a_key_that_is_replaced_or_removed() {
 #[test]
 fn a_panicking_drop_of_a_key_in_clear() {
     let (map, actors) = cast::<AllAlike>(5);
-    let until = once(Call::Drop, oops);
+    let until = once(Call::KeyDrop, oops);
     assert_eq!(panic_of(|| map.clear()), OOPS);
     drop(until);
     assert_is(&map, []);
@@ -171,7 +165,7 @@ fn a_panicking_drop_of_a_key_in_clear() {
 #[test]
 fn a_panicking_drop_of_a_key_as_the_map_is_dropped() {
     let (map, actors) = cast::<RandomState>(20);
-    let until = once(Call::Drop, oops);
+    let until = once(Call::KeyDrop, oops);
     assert_eq!(panic_of(|| drop(map)), OOPS);
     drop(until);
     assert!(actors.iter().all(|actor| weakref_count(actor) == 0));
@@ -180,7 +174,7 @@ fn a_panicking_drop_of_a_key_as_the_map_is_dropped() {
 #[test]
 fn a_panicking_drop_of_a_key_at_the_end_of_a_visit() {
     let (map, actors) = cast::<AllAlike>(5);
-    let until = once(Call::Drop, oops);
+    let until = once(Call::KeyDrop, oops);
     let message = panic_of(|| {
         map.for_each(|key, _| {
             if key.0 == 2 {
@@ -252,7 +246,7 @@ fn a_panicking_drop_of_a_value_in_the_middle_of_a_search() {
     for bomb in bombs() {
         let (map, actors) = cast::<AllAlike>(5);
         map.insert(Key(9), &bomb);
-        let until = once(Call::Eq, move |_| drop(bomb));
+        let until = once(Call::KeyEq, move |_| drop(bomb));
         assert_eq!(panic_of(|| map.get(&Key(2))), OOPS);
         drop(until);
         assert_is(&map, pairs(&actors));
@@ -272,7 +266,7 @@ fn a_panicking_clone_of_a_key() {
     ];
     for (act, left) in acts {
         let (map, actors) = cast::<AllAlike>(5);
-        let until = on(Call::Clone, |number| assert!(number != 1, "{OOPS}"));
+        let until = on(Call::KeyClone, |number| assert!(number != 1, "{OOPS}"));
         assert_eq!(panic_of(|| act(&map)), OOPS);
         drop(until);
         assert_is(&map, pairs(&actors).filter(|pair| left == 5 || pair.0 != 1));
@@ -320,7 +314,7 @@ fn a_panicking_visitor_inside_another() {
 #[test]
 fn a_panicking_eq_or_debug_of_a_value() {
     #[derive(weakref_core::Weakrefable)]
-    struct Bad(WeakSlot<Kind>);
+    struct Bad(WeakSlot<Here>);
     impl PartialEq for Bad {
         fn eq(&self, _: &Self) -> bool {
             panic!("{OOPS}")

@@ -136,52 +136,52 @@ fn in_a_call(call: Call, act: impl Fn(&Ptr<OneShard>, &mut Vec<Ptr<Actor>>)) {
 
 #[test]
 fn a_keys_drop_at_the_values_death_may_use_the_map() {
-    in_a_call(Call::Drop, |_, actors| drop(actors.remove(1)));
+    in_a_call(Call::KeyDrop, |_, actors| drop(actors.remove(1)));
 }
 
 #[test]
 fn a_keys_drop_may_use_the_map_from_remove() {
-    in_a_call(Call::Drop, |map, _| drop(map.remove(&Key(1))));
-    in_a_call(Call::Drop, |map, _| drop(map.remove_entry(&Key(1))));
+    in_a_call(Call::KeyDrop, |map, _| drop(map.remove(&Key(1))));
+    in_a_call(Call::KeyDrop, |map, _| drop(map.remove_entry(&Key(1))));
 }
 
 #[test]
 fn a_keys_drop_may_use_the_map_from_clear_and_retain() {
-    in_a_call(Call::Drop, |map, _| map.clear());
-    in_a_call(Call::Drop, |map, _| map.retain(|_, _| false));
+    in_a_call(Call::KeyDrop, |map, _| map.clear());
+    in_a_call(Call::KeyDrop, |map, _| map.retain(|_, _| false));
 }
 
 #[test]
 fn a_keys_drop_may_use_the_map_from_insert() {
     // The newer of two equal keys.
-    in_a_call(Call::Drop, |map, actors| {
+    in_a_call(Call::KeyDrop, |map, actors| {
         map.insert(Key(1), &actors[1]);
     });
-    in_a_call(Call::Drop, |map, actors| {
+    in_a_call(Call::KeyDrop, |map, actors| {
         assert!(Ptr::ptr_eq(&map.get_or_insert_with(Key(1), || actor(1)), &actors[1]));
     });
 }
 
 #[test]
 fn a_keys_drop_may_use_the_map_at_the_end_of_a_visit() {
-    in_a_call(Call::Drop, |map, _| map.for_each(|key, _| drop(map.remove(key))));
+    in_a_call(Call::KeyDrop, |map, _| map.for_each(|key, _| drop(map.remove(key))));
 }
 
 #[test]
 fn a_keys_hash_may_use_the_map() {
-    in_a_call(Call::Hash, |map, _| drop(map.get(&Key(1))));
-    in_a_call(Call::Hash, |map, actors| drop(map.insert(Key(1), &actors[1])));
-    in_a_call(Call::Hash, |map, _| drop(map.remove(&Key(1))));
-    in_a_call(Call::Hash, |map, _| drop(map.get_or_insert_with(Key(1), || actor(1))));
+    in_a_call(Call::KeyHash, |map, _| drop(map.get(&Key(1))));
+    in_a_call(Call::KeyHash, |map, actors| drop(map.insert(Key(1), &actors[1])));
+    in_a_call(Call::KeyHash, |map, _| drop(map.remove(&Key(1))));
+    in_a_call(Call::KeyHash, |map, _| drop(map.get_or_insert_with(Key(1), || actor(1))));
 }
 
 #[test]
 fn a_keys_clone_may_use_the_map() {
-    in_a_call(Call::Clone, |map, _| drop(map.iter()));
-    in_a_call(Call::Clone, |map, _| drop(map.keys()));
-    in_a_call(Call::Clone, |map, _| drop(Map::clone(map)));
-    in_a_call(Call::Clone, |map, _| drop(map.get_key_value(&Key(1))));
-    in_a_call(Call::Clone, |map, _| {
+    in_a_call(Call::KeyClone, |map, _| drop(map.iter()));
+    in_a_call(Call::KeyClone, |map, _| drop(map.keys()));
+    in_a_call(Call::KeyClone, |map, _| drop(Map::clone(map)));
+    in_a_call(Call::KeyClone, |map, _| drop(map.get_key_value(&Key(1))));
+    in_a_call(Call::KeyClone, |map, _| {
         map.for_each(|key, _| drop(map.remove_entry(key)));
     });
 }

@@ -26,7 +26,7 @@ fn eq_may_drop_owners_of_the_same_map() {
         let owners = Rc::new(RefCell::new(actors));
         let dying = Rc::clone(&owners);
         // Each comparison kills one, at last the one that is searched for.
-        let until = on(Call::Eq, move |_| drop(dying.borrow_mut().pop()));
+        let until = on(Call::KeyEq, move |_| drop(dying.borrow_mut().pop()));
         search(3);
         search(100);
         drop(until);
@@ -39,7 +39,7 @@ fn eq_may_drop_owners_of_the_same_map() {
 #[test]
 fn eq_may_drop_all_owners_at_once() {
     for_each_search::<AllAlike>(|_, search, map, actors| {
-        let until = once(Call::Eq, move |_| drop(actors));
+        let until = once(Call::KeyEq, move |_| drop(actors));
         search(3);
         drop(until);
         assert_is(map, []);
@@ -52,7 +52,7 @@ fn eq_may_kill_the_one_it_finds() {
     let map: Ptr<OneShard> = Ptr::new(Map::default());
     let value = actor(1);
     map.insert(Key(1), &value);
-    let _until = once(Call::Eq, move |_| drop(value));
+    let _until = once(Call::KeyEq, move |_| drop(value));
     assert!(map.get(&Key(1)).is_none());
     assert!(map.is_empty());
 }
@@ -68,8 +68,8 @@ fn values_that_die_in_the_middle_of_a_search_may_not_use_the_map() {
     let other = actor(2);
     map.insert(Key(1), &doomed);
     map.insert(Key(2), &other);
-    let until = once(Call::Eq, move |_| drop(doomed));
-    assert!(panic_of(|| map.get(&Key(2))).contains(REENTRY));
+    let until = once(Call::KeyEq, move |_| drop(doomed));
+    assert_panics(REENTRY, || map.get(&Key(2)));
     drop(until);
     assert_is(&map, [(2, &other)]);
 }
@@ -85,7 +85,7 @@ fn callbacks_that_run_in_the_middle_of_a_search_may_not_use_the_map() {
     let _weak = WeakRef::with_callback(&doomed, move |_| {
         send.send(caught(|| inner.len()).unwrap_err()).unwrap();
     });
-    let until = once(Call::Eq, move |_| drop(doomed));
+    let until = once(Call::KeyEq, move |_| drop(doomed));
     assert!(map.contains_key(&Key(2)));
     drop(until);
     assert!(seen.recv().unwrap().contains(REENTRY));
@@ -101,7 +101,7 @@ fn eq_may_not_use_the_same_map<S: BuildHasher + Clone + Default + 'static>() {
             for_each_search::<S>(|name, search, map, actors| {
                 let what = || format!("{inner_name} of {inner_key} in the middle of {name}");
                 let inner = Ptr::clone(map);
-                let until = once(Call::Eq, move |_| operation(&inner, inner_key));
+                let until = once(Call::KeyEq, move |_| operation(&inner, inner_key));
                 let message = panic_of(|| search(3));
                 drop(until);
                 assert!(message.contains(REENTRY), "{}: {message}", what());
@@ -110,9 +110,8 @@ fn eq_may_not_use_the_same_map<S: BuildHasher + Clone + Default + 'static>() {
                 let inner = Ptr::clone(map);
                 let refused = Rc::new(Cell::new(0));
                 let count = Rc::clone(&refused);
-                let until = on(Call::Eq, move |_| {
-                    let message = panic_of(|| operation(&inner, inner_key));
-                    assert!(message.contains(REENTRY), "{message}");
+                let until = on(Call::KeyEq, move |_| {
+                    assert_panics(REENTRY, || operation(&inner, inner_key));
                     count.set(count.get() + 1);
                 });
                 search(3);
@@ -143,7 +142,7 @@ fn eq_may_use_another_map() {
             let inner = Ptr::clone(&other);
             let calls = Rc::new(Cell::new(0));
             let count = Rc::clone(&calls);
-            let _until = once(Call::Eq, move |_| {
+            let _until = once(Call::KeyEq, move |_| {
                 operation(&inner, 3);
                 count.set(1);
             });
@@ -160,8 +159,8 @@ fn a_search_inside_a_visit_is_a_search() {
     let inner = Ptr::clone(&map);
     map.for_each(|_, _| {
         let again = Ptr::clone(&inner);
-        let _until = once(Call::Eq, move |_| again.for_each(|_, _| ()));
-        assert!(panic_of(|| map.get(&Key(1))).contains(REENTRY));
+        let _until = once(Call::KeyEq, move |_| again.for_each(|_, _| ()));
+        assert_panics(REENTRY, || map.get(&Key(1)));
     });
     assert_is(&map, pairs(&actors));
 }
@@ -188,7 +187,7 @@ fn borrowed_keys_compare_by_their_own_eq() {
     }
     #[derive(PartialEq, Eq, Hash)]
     struct Quiet;
-    let value: Ptr<Slotted<(), Kind>> = Ptr::default();
+    let value: Ptr<Slotted<(), Here>> = Ptr::default();
     let map = WeakValueMap::from([(Loud, value.clone())]);
     assert!(map.get(&Quiet).is_some() && map.contains_key(&Quiet));
     assert_eq!(map.remove(&Quiet), Some(value));

@@ -1,11 +1,6 @@
 //! The map of `Arc`s, in one thread.
 
-pub(crate) use std::sync::Arc as Ptr;
-
-pub(crate) use weakref_core::Shared as Kind;
-
-/// What a value does as it dies.
-pub(crate) type Action = Box<dyn FnOnce() + Send + Sync>;
+pub(crate) use weakref_tests::flavours::shared::{Action, Here, Ptr};
 
 /// What works whatever the values are.
 pub(crate) type Object = dyn std::any::Any + Send + Sync;

@@ -96,7 +96,7 @@ fn a_value_under_two_keys_comes_twice() {
 fn for_each_and_retain_need_no_clone() {
     #[derive(PartialEq, Eq, Hash)]
     struct Only(u8);
-    let value: Ptr<Slotted<(), Kind>> = Ptr::default();
+    let value: Ptr<Slotted<(), Here>> = Ptr::default();
     let map = WeakValueMap::from([(Only(1), value.clone()), (Only(2), value.clone())]);
     let mut sum = 0;
     map.for_each(|key, _| sum += key.0);
@@ -241,7 +241,7 @@ fn remove_entry_of_a_lent_key_clones_it() {
     let (map, actors) = in_one_shard(2);
     let clones = Rc::new(Cell::new(0));
     let count = Rc::clone(&clones);
-    let _until = on(Call::Clone, move |_| count.set(count.get() + 1));
+    let _until = on(Call::KeyClone, move |_| count.set(count.get() + 1));
     map.for_each(|key, _| {
         let (removed, actor) = map.remove_entry(key).unwrap();
         assert_eq!((removed.0, actor.number), (key.0, key.0));
@@ -285,9 +285,9 @@ fn a_few_keys_lent_from_a_large_table_come_home() {
     // One loses its entry meanwhile, and one gets another value.
     let (inner, newer) = (Ptr::clone(&map), actor(9));
     let other = newer.clone();
-    let until = once(Call::Clone, move |number| {
+    let until = once(Call::KeyClone, move |number| {
         inner.remove(&Key(number));
-        let _until = once(Call::Clone, {
+        let _until = once(Call::KeyClone, {
             let (inner, other) = (Ptr::clone(&inner), other.clone());
             move |number| drop(inner.insert(Key(number), &other))
         });
@@ -297,7 +297,7 @@ fn a_few_keys_lent_from_a_large_table_come_home() {
     drop(until);
     let left = pairs(&actors).filter(|pair| pair.0 != 7 && pair.0 != 50);
     assert_is(&map, left.chain([(7, &newer)]));
-    let _until = on(Call::Clone, |number| panic!("{number} is not at home"));
+    let _until = on(Call::KeyClone, |number| panic!("{number} is not at home"));
     for key in (0..100).filter(|key| *key != 50) {
         assert_eq!(map.remove_entry(&Key(key)).unwrap().0.0, key);
     }

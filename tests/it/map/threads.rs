@@ -16,9 +16,8 @@ use std::{
 };
 
 use weakref_core::{Slotted, WeakValueMap, weakref_count};
-
-use super::actors::{
-    AllAlike, Call, Key, REENTRY, Tally, Token, caught, on, once, without_deadlock,
+use weakref_tests::{
+    AllAlike, Call, Key, REENTRY, Tally, Token, a_while, caught, on, once, without_deadlock,
 };
 
 type Value = Slotted<u32>;
@@ -33,12 +32,6 @@ fn filled<S: std::hash::BuildHasher + Default>(size: u32) -> (Arc<Map<S>>, Vec<A
     let values: Vec<_> = (0..size).map(value).collect();
     let pairs = values.iter().map(|value| (Key(***value), value.clone()));
     (Arc::new(pairs.collect()), values)
-}
-
-/// Long enough for a thread to come to where it waits. A test that uses this passes, too, if it is
-/// not; but it shows less then.
-fn a_while() {
-    thread::sleep(Duration::from_millis(30));
 }
 
 #[test]
@@ -157,7 +150,7 @@ fn a_death_does_not_wait_for_who_is_inside() {
     let (leave, left) = mpsc::channel::<()>();
     thread::scope(|scope| {
         let searcher = scope.spawn(|| {
-            let _until = once(Call::Eq, move |_| {
+            let _until = once(Call::KeyEq, move |_| {
                 entered.send(()).unwrap();
                 left.recv().unwrap();
             });
@@ -189,7 +182,7 @@ fn who_finds_somebody_inside_waits() {
             let (map, inside) = (&map, Arc::clone(&inside));
             move || {
                 let (send, seen) = mpsc::channel();
-                let _until = once(Call::Eq, {
+                let _until = once(Call::KeyEq, {
                     let inside = Arc::clone(&inside);
                     move |_| {
                         inside.store(true, Ordering::SeqCst);
@@ -223,7 +216,7 @@ fn threads_at_other_keys_do_not_wait() {
     let (leave, left) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let _until = once(Call::Eq, move |_| {
+            let _until = once(Call::KeyEq, move |_| {
                 entered.send(()).unwrap();
                 left.recv().unwrap();
             });
@@ -249,7 +242,7 @@ fn a_search_of_this_thread_does_not_refuse_others() {
         for _ in 0..4 {
             scope.spawn(|| {
                 let (inner, count) = (Arc::clone(&map), Arc::clone(&refused));
-                let _until = on(Call::Eq, move |_| {
+                let _until = on(Call::KeyEq, move |_| {
                     let message = caught(|| inner.get(&Key(1))).unwrap_err();
                     assert!(message.contains(REENTRY), "{message}");
                     count.fetch_add(1, Ordering::Relaxed);
@@ -304,11 +297,11 @@ fn a_key_dropped_by_another_threads_death() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let (count, inner) = (Arc::clone(&dropped), Arc::clone(&map));
-            let _until_eq = once(Call::Eq, move |_| {
+            let _until_eq = once(Call::KeyEq, move |_| {
                 entered.send(()).unwrap();
                 left.recv().unwrap();
             });
-            let _until_drop = on(Call::Drop, move |number| {
+            let _until_drop = on(Call::KeyDrop, move |number| {
                 if number == 2 {
                     // It is outside again, and may use the map.
                     assert_eq!(inner.len(), 2);

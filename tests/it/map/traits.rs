@@ -6,7 +6,7 @@ use weakref_core::{Slotted, WeakValueMap, weakref_count};
 
 use super::*;
 
-type Value = Slotted<u32, Kind>;
+type Value = Slotted<u32, Here>;
 
 fn values<const N: usize>(numbers: [u32; N]) -> [Ptr<Value>; N] {
     numbers.map(|number| Ptr::new(Slotted::new(number)))
@@ -156,7 +156,7 @@ fn b256_equality_compares_living_entries() {
 
 #[test]
 fn equality_is_that_of_the_values() {
-    let nan: Ptr<Slotted<f64, Kind>> = Ptr::new(Slotted::new(f64::NAN));
+    let nan: Ptr<Slotted<f64, Here>> = Ptr::new(Slotted::new(f64::NAN));
     let map = WeakValueMap::from([("nan", nan.clone())]);
     #[allow(clippy::eq_op)]
     let equal = map == map;
@@ -205,7 +205,7 @@ fn b348_a_clone_takes_the_hasher_too() {
 fn b352_cloning_while_entries_die() {
     let (map, actors) = cast::<AllAlike>(6);
     let owners = RefCell::new(actors);
-    let _until = on(Call::Clone, move |_| {
+    let _until = on(Call::KeyClone, move |_| {
         // One more dies with each key that is cloned; the visit itself owns what it has yet to see.
         owners.borrow_mut().pop();
     });

@@ -1,9 +1,9 @@
 //! The bound method, which is made anew each time.
 
 use weakref_core::{Compared, Slotted, WeakMethod, clear_weakrefs};
+use weakref_tests::Log;
 
 use super::{Function, Obj, Ptr, owner};
-use crate::support::Log;
 
 type Text = Obj<String>;
 

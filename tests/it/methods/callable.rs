@@ -7,14 +7,12 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{
     Callable, CallableProxy, Proxy, ReferenceError, Slotted, WeakRef, WeakSlot, Weakrefable,
 };
+use weakref_tests::{Log, panic_of};
 
 use super::{Callable as AnyFunction, DEAD, Here, Obj, Ptr, owner, panics};
-use crate::support::{Log, panic_message};
 
 #[test]
 fn b161_every_arity() {
@@ -166,8 +164,7 @@ fn a_call_may_end_the_last_owner() {
 fn a_panic_comes_through() {
     let function = owner(|text: &str| panic!("{text}"));
     let proxy = Proxy::new(&function);
-    let call = catch_unwind(AssertUnwindSafe(|| -> () { proxy.call(("on purpose",)) }));
-    assert_eq!(panic_message(call), "on purpose");
+    assert_eq!(panic_of(|| -> () { proxy.call(("on purpose",)) }), "on purpose");
     assert_eq!(Ptr::strong_count(&function), 1);
 }
 

@@ -7,12 +7,10 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{Compared, ReferenceError, Slotted, WeakMethod, WeakRef, Weakly, Weakrefable};
+use weakref_tests::assert_panics;
 
 use super::{DEAD, Function, Here, Obj, Ptr, Weak, owner, panics};
-use crate::support::panic_message;
 
 type Text = Obj<String>;
 
@@ -223,10 +221,8 @@ fn a_panic_in_the_function_comes_through() {
     let text = text();
     let method = WeakMethod::new(&text, |text: &Text| assert_eq!(text.len(), 5, "on purpose"));
     for _ in 0..2 {
-        let call = catch_unwind(AssertUnwindSafe(|| method.call(())));
-        assert!(panic_message(call).contains("on purpose"));
-        let call = catch_unwind(AssertUnwindSafe(|| method.try_call(())));
-        assert!(panic_message(call).contains("on purpose"));
+        assert_panics("on purpose", || method.call(()));
+        assert_panics("on purpose", || method.try_call(()));
     }
     assert!(!method.is_dead());
     assert_eq!(Ptr::strong_count(&text), 1);

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use weakref_core::{Slotted, WeakMethod, WeakRef, Weakly, clear_weakrefs, clear_weakrefs_silently};
+use weakref_tests::{Log, Unraisables};
 
 use super::{Callable, Function, Lock, Obj, Ptr, Shelf, owner};
-use crate::support::{Log, Unraisables};
 
 type Text = Obj<String>;
 type Owned = WeakMethod<Text, fn(&Text) -> usize>;

@@ -6,9 +6,9 @@ use std::{
 };
 
 use weakref_core::{Compared, Owned, ReferenceError, Slotted, WeakMethod, WeakRef, Weakly};
+use weakref_tests::implements;
 
 use super::{DEAD, Function, Obj, Ptr, owner, panics};
-use crate::support::implements;
 
 type Text = Obj<String>;
 type Pointer = fn(&Text) -> usize;

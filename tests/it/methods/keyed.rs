@@ -10,9 +10,9 @@ use weakref_core::{
     KeyedRef, ReferenceError, StrongOf, WeakRef, Weakrefable, clear_weakrefs, weakref_count,
     weakrefs,
 };
+use weakref_tests::{Log, implements};
 
 use super::{Callable, DEAD, Obj, Ptr, Shelf, owner, panics};
-use crate::support::{Log, implements};
 
 type Keyed = KeyedRef<&'static str, Obj<String>>;
 

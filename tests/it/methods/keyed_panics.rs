@@ -1,11 +1,9 @@
 //! Panics in the callbacks, functions and keys that references own: none leaves a death, nothing is lost.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{KeyedRef, WeakMethod, WeakRef, weakref_count};
+use weakref_tests::{Log, NotesDrop, Unraisables, panic_of};
 
 use super::{Obj, Ptr, owner};
-use crate::support::{Log, NotesDrop, Unraisables, panic_message};
 
 /// Notes its drop, and panics.
 struct Panics {
@@ -49,7 +47,7 @@ fn a_panicking_key_panics_where_the_reference_is_dropped() {
     let captured = log.drop("callback");
     let keyed =
         KeyedRef::new(&object, panics(&log, "key"), move |_: &KeyedRef<_, _>| _ = &captured);
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| drop(keyed)))), "key");
+    assert_eq!(panic_of(|| drop(keyed)), "key");
     let mut dropped = log.take();
     dropped.sort_unstable();
     assert_eq!(dropped, ["callback", "key"]);
@@ -58,7 +56,7 @@ fn a_panicking_key_panics_where_the_reference_is_dropped() {
     let dead = KeyedRef::new(&object, panics(&log, "key"), |_| ());
     drop(object);
     assert_eq!(log.take(), [""; 0]);
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| drop(dead)))), "key");
+    assert_eq!(panic_of(|| drop(dead)), "key");
     assert_eq!(log.take(), ["key"]);
 }
 
@@ -67,13 +65,13 @@ fn a_panicking_capture_panics_where_the_reference_is_dropped() {
     let (log, object) = (Log::default(), owner(7));
     let captured = panics(&log, "capture");
     let keyed = KeyedRef::new(&object, log.drop("key"), move |_: &KeyedRef<_, _>| _ = &captured);
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| drop(keyed)))), "capture");
+    assert_eq!(panic_of(|| drop(keyed)), "capture");
     assert_eq!(log.take(), ["capture", "key"]);
     assert_eq!((weakref_count(&object), Ptr::weak_count(&object)), (0, 0));
 
     let captured = panics(&log, "capture");
     let keyed = KeyedRef::new(&object, log.drop("key"), move |_: &KeyedRef<_, _>| _ = &captured);
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| keyed.detach()))), "capture");
+    assert_eq!(panic_of(|| keyed.detach()), "capture");
     assert_eq!(log.take(), ["capture"]);
     drop(keyed);
     assert_eq!(log.take(), ["key"]);
@@ -100,8 +98,7 @@ fn a_panicking_key_that_goes_with_the_death_is_reported() {
 fn a_panicking_old_key_is_the_callers() {
     let (log, object) = (Log::default(), owner(7));
     let mut keyed = KeyedRef::new(&object, Some(panics(&log, "old")), |_| ());
-    let replace = AssertUnwindSafe(|| drop(keyed.set_key(None)));
-    assert_eq!(panic_message(catch_unwind(replace)), "old");
+    assert_eq!(panic_of(|| drop(keyed.set_key(None))), "old");
     assert!(keyed.key().is_none());
     assert_eq!(log.take(), ["old"]);
 }
@@ -112,7 +109,7 @@ fn a_method_with_a_panicking_function_or_callback_loses_nothing() {
     let (log, object) = (Log::default(), owner(7));
     let captured = panics(&log, "function");
     let method = WeakMethod::new(&object, move |_: &Obj<i32>| _ = &captured);
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| drop(method)))), "function");
+    assert_eq!(panic_of(|| drop(method)), "function");
     assert_eq!(log.take(), ["function"]);
 
     let watch = |message| {
@@ -121,7 +118,7 @@ fn a_method_with_a_panicking_function_or_callback_loses_nothing() {
         WeakMethod::with_callback(&object, |_: &Obj<i32>| (), callback)
     };
     let method = watch("dropped");
-    assert_eq!(panic_message(catch_unwind(AssertUnwindSafe(|| drop(method)))), "dropped");
+    assert_eq!(panic_of(|| drop(method)), "dropped");
     assert_eq!(log.take(), ["dropped"]);
     assert_eq!((weakref_count(&object), Ptr::weak_count(&object)), (0, 0));
     assert_eq!(unraisables.take(), [""; 0]);

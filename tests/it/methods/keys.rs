@@ -1,9 +1,9 @@
 //! Replacing the key: when it can be done, and what becomes of the keys.
 
 use weakref_core::{KeyedRef, WeakRef};
+use weakref_tests::{Log, NotesDrop};
 
 use super::{Obj, Ptr, Shelf, owner};
-use crate::support::{Log, NotesDrop};
 
 type Text = Obj<String>;
 

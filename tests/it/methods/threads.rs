@@ -9,11 +9,12 @@ use std::{
 };
 
 use weakref_core::{KeyedRef, Slotted, WeakMethod, Weakly};
-
-use crate::{
-    meet::{meet, together},
-    support::{implements, local, rounds, shared},
+use weakref_tests::{
+    flavours::{local, shared},
+    implements, rounds,
 };
+
+use crate::meet::{meet, together};
 
 type Text = Slotted<String>;
 type Function = Slotted<dyn Fn(&Text) -> usize + Send + Sync>;

@@ -1,8 +1,6 @@
 //! Maps of `Rc`s.
 
-use std::rc::Rc as Ptr;
-
-use weakref_core::Local as Kind;
+use weakref_tests::flavours::local::{Here, Ptr};
 
 #[path = "play.rs"]
 mod play;

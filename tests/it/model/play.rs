@@ -3,15 +3,16 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher},
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
 };
 
 use proptest::prelude::*;
 use weakref_core::{Slotted, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count};
+use weakref_tests::AllAlike;
 
-use super::{Kind, Ptr};
+use super::{Here, Ptr};
 
-type Value = Slotted<usize, Kind>;
+type Value = Slotted<usize, Here>;
 type Map<S> = WeakValueMap<u8, Value, S>;
 
 const KEYS: u8 = 8;
@@ -407,18 +408,6 @@ fn play<S: BuildHasher + Default + Clone>(operations: Vec<Operation>) {
     assert!(stage.maps.iter().all(Map::is_empty));
 }
 
-/// All keys have the same hash.
-#[derive(Default)]
-struct Alike;
-
-impl Hasher for Alike {
-    fn write(&mut self, _: &[u8]) {}
-
-    fn finish(&self) -> u64 {
-        7
-    }
-}
-
 proptest! {
     #[test]
     fn maps_equal_the_model(operations in prop::collection::vec(operation(), 1..80)) {
@@ -430,6 +419,6 @@ proptest! {
     #[test]
     fn maps_of_one_hash_equal_the_model(operations in prop::collection::vec(operation(), 1..80)) {
         let stays = |operation: &Operation| !matches!(operation, Operation::TryUnwrap(_));
-        play::<BuildHasherDefault<Alike>>(operations.into_iter().filter(stays).collect());
+        play::<AllAlike>(operations.into_iter().filter(stays).collect());
     }
 }

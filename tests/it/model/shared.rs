@@ -1,8 +1,6 @@
 //! Maps of `Arc`s.
 
-use std::sync::Arc as Ptr;
-
-use weakref_core::Shared as Kind;
+use weakref_tests::flavours::shared::{Here, Ptr};
 
 // The same file as in `local.rs`, with this module's names.
 #[allow(clippy::duplicate_mod)]

@@ -9,10 +9,10 @@ use std::ops::{
 use std::sync::{Mutex, RwLock};
 
 use weakref_core::{Proxy, weakref_count};
+use weakref_tests::{Log, assert_panics, caught, implements};
 
 use super::super::assert_raises;
 use super::{Num, Obj, Ptr, owner};
-use crate::support::{Log, implements, panic_message};
 
 macro_rules! assign {
     ($($test:ident: $Op:ident $op:ident $sign:tt;)*) => {$(
@@ -163,19 +163,16 @@ fn a_dead_right_side_poisons_nothing() {
 
 #[test]
 fn what_is_poisoned_or_borrowed_panics_as_ever() {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
     let locked = owner(Mutex::new(0_u8));
     let mut p = Proxy::new(&locked);
     // Overflows inside the lock.
-    let message = panic_message(catch_unwind(AssertUnwindSafe(|| p -= 1)));
-    assert!(message.contains("overflow"), "{message}");
-    let message = panic_message(catch_unwind(AssertUnwindSafe(|| p += 1)));
-    assert!(message.contains("Poison"), "{message}");
+    assert_panics("overflow", || p -= 1);
+    assert_panics("Poison", || p += 1);
 
     let cell = owner(RefCell::new(0));
     let mut p = Proxy::new(&cell);
     let borrow = (**cell).borrow();
-    assert!(catch_unwind(AssertUnwindSafe(|| p += 1)).is_err());
+    assert!(caught(|| p += 1).is_err());
     assert_eq!(*borrow, 0);
     drop(borrow);
     p += 1;

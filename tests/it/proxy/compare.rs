@@ -7,10 +7,10 @@ use std::fmt;
 use std::hash::Hash;
 
 use weakref_core::{Operand, Proxy, WeakSlot, WeakValueMap, Weakrefable};
+use weakref_tests::{Log, implements};
 
 use super::super::assert_raises;
 use super::{Here, Num, Obj, Ptr, owner};
-use crate::support::{Log, implements};
 
 macro_rules! compared {
     ($Right:ty, |$right:ident| $value:expr) => {

@@ -3,10 +3,10 @@
 use std::num::TryFromIntError;
 
 use weakref_core::Proxy;
+use weakref_tests::{Log, implements};
 
 use super::super::assert_raises;
 use super::{Num, owner};
-use crate::support::{Log, implements};
 
 impl From<&Num> for i64 {
     fn from(number: &Num) -> i64 {

@@ -1,16 +1,15 @@
 //! What a proxy is, whatever its object can do.
 
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{
     Proxy, ReferenceError, WeakRef, WeakReference, WeakReferenceKind, Weakrefable, weakref_count,
     weakrefs,
 };
+use weakref_tests::{Log, Unraisables, implements, panic_of};
 
 use super::super::{assert_raises, panic_place};
 use super::{Here, Num, Obj, Ptr, Shelf, owner};
-use crate::support::{Log, Unraisables, assert_same, implements, panic_message};
+use crate::support::assert_same;
 
 #[test]
 fn b106_it_stands_for_its_object() {
@@ -233,8 +232,7 @@ fn b150_to_b154_by_methods() {
 fn a_panic_inside_with_leaves_no_owner() {
     let a = owner(1);
     let p = Proxy::new(&a);
-    let result = catch_unwind(AssertUnwindSafe(|| p.with(|_| panic!("inside"))));
-    assert_eq!(panic_message::<()>(result), "inside");
+    assert_eq!(panic_of(|| p.with(|_| panic!("inside"))), "inside");
     assert_eq!(Ptr::strong_count(&a), 1);
 }
 

@@ -1,9 +1,9 @@
 //! `ProxyGuard`: an owner for as long as it is held.
 
 use weakref_core::{Proxy, ProxyGuard};
+use weakref_tests::{Log, caught, implements};
 
 use super::{Num, Obj, Ptr, owner};
-use crate::support::{Log, implements};
 
 #[test]
 fn a_guard_keeps_the_object() {
@@ -49,11 +49,10 @@ fn a_guard_of_what_is_not_in_the_object() {
 
 #[test]
 fn a_panic_in_map_gives_the_owner_back() {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
     let a = owner(1);
     let p = Proxy::new(&a);
     let map = || drop(ProxyGuard::map(p.get(), |_| -> &i32 { panic!("inside") }));
-    assert!(catch_unwind(AssertUnwindSafe(map)).is_err());
+    assert!(caught(map).is_err());
     assert_eq!(Ptr::strong_count(&a), 1);
 }
 

@@ -3,14 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::iter::FusedIterator;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, mpsc};
 
 use weakref_core::{Proxy, WeakSlot, Weakrefable};
+use weakref_tests::{Log, NotesDrop, implements, panic_of};
 
 use super::super::{assert_raises, panic_place};
 use super::{Here, Num, Obj, Ptr, owner};
-use crate::support::{Log, NotesDrop, implements, panic_message};
 
 /// Some words; an iterator over them gives copies.
 #[derive(Debug, Weakrefable)]
@@ -136,19 +135,18 @@ fn b155_the_iterator_owns_the_object() {
 
 #[test]
 fn b155_panics_while_it_iterates() {
-    let panics = |f: &mut dyn FnMut()| panic_message(catch_unwind(AssertUnwindSafe(f)));
     let log = Log::default();
 
     let words = Words::owner(&[], &log);
     let p = Proxy::new(&words);
-    let message = panics(&mut || drop(p.into_iter()));
+    let message = panic_of(|| drop(p.into_iter()));
     assert_eq!((message.as_str(), Ptr::strong_count(&words)), ("nothing to iterate over", 1));
 
     let words = Words::owner(&["panic", "b"], &log);
     let p = Proxy::new(&words);
     let mut iter = p.into_iter();
     drop(words);
-    assert!(panics(&mut || drop(iter.next())).contains("panic"));
+    assert!(panic_of(|| drop(iter.next())).contains("panic"));
     assert_eq!(iter.next().as_deref(), Some("b"));
     log.take();
     drop(iter);
@@ -160,7 +158,7 @@ fn b155_panics_while_it_iterates() {
     let mut iter = Some(p.into_iter());
     drop(words);
     log.take();
-    assert_eq!(panics(&mut || drop(iter.take())), "in the iterator's drop");
+    assert_eq!(panic_of(|| drop(iter.take())), "in the iterator's drop");
     assert_eq!(log.take(), ["iterator of drop dropped", "object dropped"]);
     assert!(p.is_dead());
 }

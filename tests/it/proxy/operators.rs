@@ -4,10 +4,10 @@
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
 use weakref_core::{Operand, Proxy, WeakSlot, Weakrefable};
+use weakref_tests::{Log, implements};
 
 use super::super::{assert_raises, panic_place};
 use super::{Here, Num, Ptr};
-use crate::support::{Log, implements};
 
 /// For each operator, what the type has, and a test of all shapes in which it can be written.
 macro_rules! binary {

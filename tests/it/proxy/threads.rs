@@ -9,9 +9,9 @@ use std::thread;
 use weakref_core::{
     Local, Proxy, ProxyGuard, ProxyIter, ReferenceError, Slotted, WeakSlot, Weakrefable,
 };
+use weakref_tests::{implements, rounds};
 
 use super::assert_raises;
-use crate::support::{implements, rounds};
 
 #[derive(Weakrefable)]
 struct Letters(&'static str, #[weakref] WeakSlot);

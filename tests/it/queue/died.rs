@@ -3,12 +3,10 @@
 use std::{pin::pin, sync::Arc, task::Poll};
 
 use weakref_core::{WeakRef, clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs};
+use weakref_tests::{Log, Task};
 
 use super::{Callable, Obj, Ptr, Shelf, owner};
-use crate::{
-    queue::support::{Task, block_on},
-    support::Log,
-};
+use crate::queue::support::block_on;
 
 #[test]
 fn a_dead_object_is_ready_at_once_and_stays_so() {

@@ -1,13 +1,11 @@
 //! What goes into a queue, and when.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use weakref_core::{
     DeathQueue, WeakRef, clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
 };
+use weakref_tests::{Log, Unraisables, panic_of};
 
 use super::{Callable, Here, Obj, Ptr, Shelf, owner, queue};
-use crate::support::{Log, Unraisables, panic_message};
 
 #[test]
 fn keys_arrive_in_the_order_of_the_deaths() {
@@ -269,8 +267,7 @@ fn a_key_that_panics_as_it_drops() {
 
     // Where it is taken back, the panic is that of the drop.
     let watch = queue.watch(&object, key(Some("taken back"), "one"));
-    let caught = catch_unwind(AssertUnwindSafe(|| watch.cancel()));
-    assert_eq!(panic_message(caught), "taken back");
+    assert_eq!(panic_of(|| watch.cancel()), "taken back");
     assert_eq!(log.take(), ["one"]);
     assert_eq!(weakref_count(&object), 0);
 

@@ -11,9 +11,9 @@ use std::{
 };
 
 use weakref_core::{DeathQueue, Died, Local, RecvFuture, Shared, Slotted, Watch, WeakRef};
+use weakref_tests::{implements, rounds};
 
 use super::support::block_on;
-use crate::support::{implements, rounds};
 
 type Object = Slotted<()>;
 

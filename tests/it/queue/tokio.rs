@@ -10,8 +10,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use weakref_core::{DeathQueue, Local, Slotted, WeakRef};
-
-use crate::support::rounds;
+use weakref_tests::rounds;
 
 fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()

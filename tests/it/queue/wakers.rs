@@ -5,11 +5,9 @@ use std::{
     task::{Poll, Wake, Waker},
 };
 
+use weakref_tests::{Alarm, Task, Unraisables};
+
 use super::{owner, queue};
-use crate::{
-    queue::support::{Alarm, Task},
-    support::Unraisables,
-};
 
 #[test]
 fn a_key_that_is_there_is_ready_at_once() {

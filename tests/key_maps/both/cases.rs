@@ -19,13 +19,16 @@ mod values;
 mod visits;
 
 use weakref_core::{WeakRef, weakref_count};
+use weakref_tests::{
+    CIRCLE, Call, Log, OOPS, Unraisables, assert_panics, caught, on, once, oops, without_deadlock,
+};
 
 use super::{
     BUSY, Map, Ptr, Weak,
     things::{Thing, thing, things},
     with_capacity,
 };
-use crate::actors::*;
+use crate::actors::{Counted, Leaks, Numbered, Value};
 
 type Numbers = Map<Thing, u32>;
 type Values = Map<Thing, Value>;

@@ -69,9 +69,9 @@ fn b379_a_key_that_is_removed_in_the_middle_of_its_death() {
     let leaks = Leaks::watch();
     let (map, mut keys) = filled::<Value>(3);
     let doomed = keys.pop().unwrap();
-    let (weak, log) = (Ptr::downgrade(&map), Log::new());
+    let (weak, log) = (Ptr::downgrade(&map), Log::default());
     let seen = log.clone();
-    map.on_removal(move |key, cause| seen.note((key.is_dead(), cause)));
+    map.on_removal(move |key, cause| seen.put((key.is_dead(), cause)));
     // Called before the map hears of the death, as it is the newer one.
     let watch = WeakRef::with_callback(&doomed, move |_| weak.upgrade().unwrap().clear());
     drop(doomed);
@@ -151,7 +151,7 @@ fn a_panicking_drop_of_a_value_at_a_death_goes_to_the_hook() {
     let doomed = keys.remove(3);
     assert_eq!(caught(|| drop(doomed)), Ok(()), "a death does not panic");
     drop(until);
-    let seen = unraisables.take();
+    let seen = unraisables.messages();
     assert!(matches!(&seen[..], [message] if message.contains(OOPS)), "{seen:?}");
     assert_is(&map, pairs(&keys));
     assert_ends_empty(&map, keys);

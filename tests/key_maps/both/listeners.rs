@@ -10,11 +10,11 @@ type Told = Log<(Option<u32>, RemovalCause)>;
 
 /// Notes the numbers of the keys, of those that live, and why they leave.
 fn note<V: Numbered>(map: &Map<Thing, V>) -> Told {
-    let log = Log::new();
+    let log = Log::default();
     let seen = log.clone();
     map.on_removal(move |key, cause| {
         assert_eq!(key.is_dead(), cause == Died);
-        seen.note((key.upgrade().map(|key| key.number), cause));
+        seen.put((key.upgrade().map(|key| key.number), cause));
     });
     log
 }
@@ -141,9 +141,9 @@ fn a_clear() {
 #[test]
 fn a_key_that_is_made_to_look_dead() {
     let (map, keys) = filled::<u32>(2);
-    let log = Log::new();
+    let log = Log::default();
     let seen = log.clone();
-    map.on_removal(move |_, cause| seen.note(cause));
+    map.on_removal(move |_, cause| seen.put(cause));
     clear_weakrefs(&keys[0]);
     assert_eq!(log.take(), [Died]);
     assert_is(&map, pairs(&keys[1..]));
@@ -154,12 +154,12 @@ fn a_key_that_is_made_to_look_dead() {
 #[test]
 fn the_entry_has_left_when_the_listener_is_called() {
     let (map, keys) = filled::<u32>(3);
-    let lens = Log::new();
+    let lens = Log::default();
     let (weak, seen) = (Ptr::downgrade(&map), lens.clone());
     map.on_removal(move |key, _| {
         let map = weak.upgrade().unwrap();
         assert!(key.upgrade().is_none_or(|key| !map.contains_key(&*key)));
-        seen.note(map.len());
+        seen.put(map.len());
     });
     map.remove(&*keys[0]);
     drop(keys);
@@ -169,10 +169,10 @@ fn the_entry_has_left_when_the_listener_is_called() {
 #[test]
 fn several_listeners_are_called_in_the_order_in_which_they_came() {
     let (map, keys) = filled::<u32>(2);
-    let log = Log::new();
+    let log = Log::default();
     for name in ["first", "second", "third"] {
         let log = log.clone();
-        map.on_removal(move |_, _| log.note(name));
+        map.on_removal(move |_, _| log.put(name));
     }
     map.remove(&*keys[0]);
     assert_eq!(log.take(), ["first", "second", "third"]);
@@ -188,19 +188,19 @@ fn a_listener_may_use_the_map() {
             let again = thing(9);
             let (weak, new) = (Ptr::downgrade(&map), Ptr::downgrade(&again));
             let calls = AtomicU32::new(0);
-            let log = Log::new();
+            let log = Log::default();
             let seen = log.clone();
             map.on_removal(move |_, _| {
                 // It is told of what it does itself.
                 let call = calls.fetch_add(1, Ordering::Relaxed);
                 if let (0, Some(map), Some(new)) = (call, weak.upgrade(), new.upgrade()) {
-                    seen.note(map.insert(&new, 90));
-                    seen.note(map.insert(&new, 91));
-                    seen.note(map.remove(&*new));
-                    seen.note(map.insert(&new, 92));
+                    seen.put(map.insert(&new, 90));
+                    seen.put(map.insert(&new, 91));
+                    seen.put(map.remove(&*new));
+                    seen.put(map.insert(&new, 92));
                     map.for_each_mut(|_, value| *value += 1);
-                    seen.note(map.get(&*new));
-                    seen.note(Some(calls.load(Ordering::Relaxed)));
+                    seen.put(map.get(&*new));
+                    seen.put(Some(calls.load(Ordering::Relaxed)));
                 }
             });
             match cause {
@@ -228,11 +228,11 @@ fn a_listener_may_use_the_map() {
 #[test]
 fn a_listener_may_add_listeners() {
     let (map, keys) = filled::<u32>(3);
-    let log = Log::new();
+    let log = Log::default();
     let (weak, seen) = (Ptr::downgrade(&map), log.clone());
     map.on_removal(move |_, _| {
         let seen = seen.clone();
-        weak.upgrade().unwrap().on_removal(move |_, cause| seen.note(cause));
+        weak.upgrade().unwrap().on_removal(move |_, cause| seen.put(cause));
     });
     map.remove(&*keys[0]);
     assert_eq!(log.take(), [], "from now on");
@@ -249,14 +249,14 @@ fn a_panic_in_a_listener_goes_to_the_hook() {
     map.on_removal(|_, _| panic!("{OOPS}"));
     let log = note(&map);
     keys.pop();
-    assert_eq!(unraisables.take(), [OOPS]);
+    assert_eq!(unraisables.messages(), [OOPS]);
     assert_eq!(map.remove(&*keys[3]), Some(30), "what is asked for is returned");
     assert_eq!(map.insert(&keys[2], 1), Some(20));
     map.clear();
-    assert_eq!(unraisables.take(), [OOPS; 5]);
+    assert_eq!(unraisables.messages(), [OOPS; 5]);
     assert_eq!(log.take().len(), 6, "the others are called all the same");
     assert_is(&map, []);
-    assert_eq!(unraisables.take(), [OOPS], "of the guest");
+    assert_eq!(unraisables.messages(), [OOPS], "of the guest");
 }
 
 #[test]
@@ -300,10 +300,10 @@ fn into_iter_takes_the_entries_out() {
 fn a_listener_that_drops_the_last_map() {
     let leaks = Leaks::watch();
     let (map, keys) = filled::<Value>(3);
-    let shelf = Log::new();
+    let shelf = Log::default();
     let holder = shelf.clone();
     map.on_removal(move |_, _| drop(holder.take()));
-    shelf.note(map);
+    shelf.put(map);
     drop(keys);
     assert_eq!(shelf.take().len(), 0);
     leaks.assert_none();

@@ -83,11 +83,11 @@ fn a_callback_may_use_the_map() {
                     map.insert(&doomed, Value::new(1));
                 }
                 let (weak, other) = (Ptr::downgrade(&map), Ptr::downgrade(&keys[2]));
-                let (log, run) = (Log::new(), operation.run);
+                let (log, run) = (Log::default(), operation.run);
                 let seen = log.clone();
                 let watch = WeakRef::with_callback(&doomed, move |_| {
                     run(&weak.upgrade().unwrap(), &other.upgrade().unwrap());
-                    seen.note(());
+                    seen.put(());
                 });
                 if first {
                     map.insert(&doomed, Value::new(1));
@@ -115,13 +115,13 @@ fn b380_a_callback_that_drops_the_map() {
         if !first {
             map.insert(&doomed, Value::new(1));
         }
-        let shelf = Log::new();
+        let shelf = Log::default();
         let holder = shelf.clone();
         let watch = WeakRef::with_callback(&doomed, move |_| drop(holder.take()));
         if first {
             map.insert(&doomed, Value::new(1));
         }
-        shelf.note(map);
+        shelf.put(map);
         drop(doomed);
         assert!(watch.is_dead());
         assert!(shelf.take().is_empty());
@@ -135,13 +135,13 @@ fn b382_a_callback_that_pops_skips_the_dead() {
     for first in [true, false] {
         let map = Ptr::new(Values::default());
         let doomed = thing(50);
-        let log = Log::new();
+        let log = Log::default();
         if !first {
             map.insert(&doomed, Value::new(1));
         }
         let (weak, seen) = (Ptr::downgrade(&map), log.clone());
         let watch = WeakRef::with_callback(&doomed, move |_| {
-            seen.note(weak.upgrade().unwrap().pop().is_none());
+            seen.put(weak.upgrade().unwrap().pop().is_none());
         });
         if first {
             map.insert(&doomed, Value::new(1));
@@ -231,10 +231,10 @@ fn a_values_clone_may_use_the_map() {
             for operation in operations() {
                 let (map, keys) = filled::<Value>(3);
                 let (inner, wanted, run) = (Ptr::clone(&map), keys[1].clone(), operation.run);
-                let log = Log::new();
+                let log = Log::default();
                 let seen = log.clone();
                 let until = once(Call::ValueClone, move |_| {
-                    seen.note(caught(|| run(&inner, &wanted)));
+                    seen.put(caught(|| run(&inner, &wanted)));
                 });
                 act(&map, &keys[1]);
                 drop(until);

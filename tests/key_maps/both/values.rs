@@ -181,9 +181,9 @@ fn a_key_that_dies_while_its_value_is_looked_at() {
     for has in [Has::Look, Has::Change] {
         let leaks = Leaks::watch();
         let (map, keys) = filled::<Value>(3);
-        let log = Log::new();
+        let log = Log::default();
         let seen = log.clone();
-        map.on_removal(move |_, cause| seen.note(cause));
+        map.on_removal(move |_, cause| seen.put(cause));
         has.during(&map, &keys[1], || {
             clear_weakrefs(&keys[1]);
             assert_eq!(log.take(), [weakref_core::RemovalCause::Died]);

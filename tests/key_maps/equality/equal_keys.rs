@@ -8,12 +8,13 @@ use weakref_core::{
     map::Entry,
     weakref_count,
 };
+use weakref_tests::Log;
 
 use super::{
-    Kind, Map, Ptr,
+    Here, Map, Ptr,
     things::{Thing, thing, things},
 };
-use crate::actors::{Leaks, Log, Value};
+use crate::actors::{Leaks, Value};
 
 #[test]
 fn b266_an_equal_key_finds_the_entry() {
@@ -35,7 +36,7 @@ fn b266_an_equal_key_finds_the_entry() {
 
 #[test]
 fn b266_keys_are_asked_for_by_what_they_can_be_borrowed_as() {
-    let text = Ptr::new(Slotted::<_, Kind>::new(String::from("text")));
+    let text = Ptr::new(Slotted::<_, Here>::new(String::from("text")));
     let map = Map::from([(text.clone(), 1)]);
     assert_eq!((map.get("text"), map.get("other")), (Some(1), None));
     assert_eq!(map.get(&String::from("text")), Some(1));
@@ -45,10 +46,10 @@ fn b266_keys_are_asked_for_by_what_they_can_be_borrowed_as() {
     assert!(Ptr::ptr_eq(&map.get_key("text").unwrap(), &text));
     assert_eq!(map.remove("text"), Some(2));
 
-    let path = Ptr::new(Slotted::<_, Kind>::new(Path::new("a/b").to_path_buf()));
+    let path = Ptr::new(Slotted::<_, Here>::new(Path::new("a/b").to_path_buf()));
     let map = Map::from([(path.clone(), 1)]);
     assert_eq!(map.remove_entry(Path::new("a/b")), Some((path, 1)));
-    let list = Ptr::new(Slotted::<_, Kind>::new(vec![1, 2]));
+    let list = Ptr::new(Slotted::<_, Here>::new(vec![1, 2]));
     let map = Map::from([(list.clone(), 1)]);
     assert_eq!(map.get([1, 2].as_slice()), Some(1));
 }
@@ -160,9 +161,9 @@ fn an_entry_keeps_the_maps_key_alive() {
 fn a_replacement_is_told_with_the_key_that_leaves() {
     let map = Map::<Thing, u32>::new();
     let [first, second] = [1, 1].map(thing);
-    let log = Log::<(WeakRef<Thing>, RemovalCause)>::new();
+    let log = Log::<(WeakRef<Thing>, RemovalCause)>::default();
     let seen = log.clone();
-    map.on_removal(move |key, cause| seen.note((key.clone(), cause)));
+    map.on_removal(move |key, cause| seen.put((key.clone(), cause)));
     map.insert(&first, 10);
     map.insert(&second, 20);
     map.replace_key(&second, 30);

@@ -3,12 +3,12 @@
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState};
 
 use weakref_core::WeakKeyMap;
+use weakref_tests::AllAlike;
 
 use super::{
     Map, Ptr,
     things::{Thing, thing, things},
 };
-use crate::actors::AllAlike;
 
 type Fixed = BuildHasherDefault<DefaultHasher>;
 

@@ -6,15 +6,16 @@ use std::{
 };
 
 use weakref_core::{WeakKeyMap, weakref_count};
+use weakref_tests::{
+    AllAlike, Call, OOPS, REENTRY, Unraisables, assert_panics, caught, on, once, oops, panic_of,
+    without_deadlock,
+};
 
 use super::{
     Ptr,
     things::{Thing, thing, things},
 };
-use crate::actors::{
-    AllAlike, Call, Leaks, OOPS, REENTRY, Unraisables, Value, assert_panics, caught, on, once,
-    oops, panic_of, without_deadlock,
-};
+use crate::actors::{Leaks, Value};
 
 /// All keys have one hash, so `Eq` is asked about every entry that a search meets.
 type Map = WeakKeyMap<Thing, Value, AllAlike>;
@@ -314,7 +315,7 @@ fn a_panicking_drop_of_a_key_that_a_search_lets_go() {
     let absent = thing(9);
     assert_eq!(caught(|| map.get(&*absent).is_none()), Ok(true), "nobody asked for that key");
     drop((until_eq, until_drop, absent));
-    assert_eq!(unraisables.take(), [OOPS]);
+    assert_eq!(unraisables.messages(), [OOPS]);
     assert_is(&map, &[]);
     leaks.assert_none();
 }

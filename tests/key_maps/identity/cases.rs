@@ -2,11 +2,11 @@
 
 use weakref_core::{PtrWeakKeyMap, Stored};
 
-pub(crate) use super::{BUSY, Kind, Ptr, Usable, Weak, things};
+pub(crate) use super::{BUSY, Here, Ptr, Usable, Weak, things};
 
 pub(crate) type Map<K, V> = PtrWeakKeyMap<K, V>;
 
-pub(crate) fn with_capacity<V: Stored<Kind>>(capacity: usize) -> Map<things::Thing, V> {
+pub(crate) fn with_capacity<V: Stored<Here>>(capacity: usize) -> Map<things::Thing, V> {
     Map::with_capacity(capacity)
 }
 

@@ -3,12 +3,13 @@
 use std::{cell::Cell, fmt::Debug, rc::Rc};
 
 use weakref_core::{ByAddress, Slotted, Weakrefable, weakref_count};
+use weakref_tests::{Call, on};
 
 use super::{
-    Kind, Map, Ptr, Usable,
+    Here, Map, Ptr, Usable,
     things::{Thing, thing, things},
 };
-use crate::actors::{Call, Leaks, Value, on};
+use crate::actors::{Leaks, Value};
 
 #[test]
 fn equal_keys_are_different_keys() {
@@ -53,7 +54,7 @@ fn neither_eq_nor_hash_is_called() {
 #[test]
 fn keys_need_neither_eq_nor_hash() {
     let map = Map::new();
-    let [nan, same, zero] = [f64::NAN, f64::NAN, 0.0].map(|x| Ptr::new(Slotted::<_, Kind>::new(x)));
+    let [nan, same, zero] = [f64::NAN, f64::NAN, 0.0].map(|x| Ptr::new(Slotted::<_, Here>::new(x)));
     map.insert(&nan, "first");
     map.insert(&same, "second");
     map.insert(&zero, "third");
@@ -84,7 +85,7 @@ fn a_key_is_asked_for_by_its_owner_or_itself() {
 #[test]
 fn keys_of_no_size_are_told_apart() {
     let map = Map::new();
-    let [one, two] = [(), ()].map(|()| Ptr::new(Slotted::<_, Kind>::new(())));
+    let [one, two] = [(), ()].map(|()| Ptr::new(Slotted::<_, Here>::new(())));
     map.insert(&one, 1);
     map.insert(&two, 2);
     assert_eq!((map.get(&one), map.get(&two)), (Some(1), Some(2)));
@@ -92,7 +93,7 @@ fn keys_of_no_size_are_told_apart() {
     assert_eq!((map.len(), map.get(&one)), (1, Some(1)));
 }
 
-trait Named: Weakrefable<Flavor = Kind> + Debug + Usable {
+trait Named: Weakrefable<Flavor = Here> + Debug + Usable {
     fn name(&self) -> u32;
 }
 
@@ -112,7 +113,7 @@ impl Special for Thing {
     }
 }
 
-impl Named for Slotted<u32, Kind> {
+impl Named for Slotted<u32, Here> {
     fn name(&self) -> u32 {
         **self
     }
@@ -122,7 +123,7 @@ impl Named for Slotted<u32, Kind> {
 fn trait_objects_of_several_types() {
     let leaks = Leaks::watch();
     let map = Map::<dyn Named, Value>::new();
-    let (one, two) = (thing(1), Ptr::new(Slotted::<u32, Kind>::new(2)));
+    let (one, two) = (thing(1), Ptr::new(Slotted::<u32, Here>::new(2)));
     let (dyn_one, dyn_two): (Ptr<dyn Named>, Ptr<dyn Named>) = (one.clone(), two.clone());
     map.insert(&dyn_one, Value::new(10));
     map.insert(&dyn_two, Value::new(20));
@@ -167,8 +168,8 @@ fn a_trait_object_is_itself_whatever_its_vtable() {
 
 #[test]
 fn the_same_from_a_slice_or_a_string() {
-    let map = Map::<Slotted<[u32], Kind>, u32>::new();
-    let owner: Ptr<Slotted<[u32], Kind>> = Ptr::new(Slotted::<_, Kind>::new([1, 2, 3]));
+    let map = Map::<Slotted<[u32], Here>, u32>::new();
+    let owner: Ptr<Slotted<[u32], Here>> = Ptr::new(Slotted::<_, Here>::new([1, 2, 3]));
     map.insert(&owner, 6);
     assert_eq!(map.get(&owner), Some(6));
     assert_eq!(map.keys().next().unwrap().len(), 3);
@@ -187,7 +188,7 @@ fn from_an_array() {
 #[test]
 fn an_object_that_moves_is_another_key() {
     let map = Map::new();
-    let one = Ptr::new(Slotted::<_, Kind>::new(7));
+    let one = Ptr::new(Slotted::<_, Here>::new(7));
     map.insert(&one, 1);
     let moved = Ptr::new(Ptr::try_unwrap(one).unwrap());
     // The weak pointers of the old place are dead from then on.

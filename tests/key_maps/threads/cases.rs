@@ -16,9 +16,9 @@ use std::{
 };
 
 use weakref_core::{Slotted, weakref_count};
+use weakref_tests::{CIRCLE, OOPS, Tally, Token, a_while, caught, without_deadlock};
 
 use super::Map;
-use crate::actors::{CIRCLE, OOPS, caught, without_deadlock};
 
 type Key = Slotted<u32>;
 type Numbers = Map<Key, u64>;
@@ -32,12 +32,6 @@ fn filled(size: u32) -> (Arc<Numbers>, Vec<Arc<Key>>) {
     let keys: Vec<_> = (0..size).map(key).collect();
     let map = keys.iter().map(|key| (key.clone(), u64::from(***key))).collect();
     (Arc::new(map), keys)
-}
-
-/// Long enough for a thread to come to where it waits. A test that uses this passes, too, if it is
-/// not; but it shows less then.
-fn a_while() {
-    thread::sleep(Duration::from_millis(30));
 }
 
 /// Runs `f` in so many threads at once, with the number of each.
@@ -54,29 +48,6 @@ fn in_threads(count: u32, f: impl Fn(u32) + Send + Sync) {
     });
 }
 
-/// A value that counts how many of it there are, in whichever thread.
-#[derive(Debug)]
-struct Token(Arc<AtomicUsize>);
-
-impl Token {
-    fn new(alive: &Arc<AtomicUsize>) -> Self {
-        alive.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(alive))
-    }
-}
-
-impl Clone for Token {
-    fn clone(&self) -> Self {
-        Self::new(&self.0)
-    }
-}
-
-impl Drop for Token {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 #[test]
 fn a_map_goes_where_its_keys_can_go() {
     fn is_send_and_sync<T: Send + Sync>() {}
@@ -87,28 +58,28 @@ fn a_map_goes_where_its_keys_can_go() {
 #[test]
 fn all_operations_at_once() {
     without_deadlock(|| {
-        let alive = Arc::<AtomicUsize>::default();
+        let alive = Tally::default();
         let map = Map::<Key, Token>::default();
         let shared: Vec<_> = (0..16).map(key).collect();
         in_threads(4, |thread| {
             for round in 0..2000_u32 {
                 let of = &shared[(round * 7 + thread) as usize % shared.len()];
                 match (round + thread) % 10 {
-                    0..3 => drop(map.insert(of, Token::new(&alive))),
+                    0..3 => drop(map.insert(of, alive.token())),
                     3 => drop(map.get(&**of)),
-                    4 => drop(map.with_mut(&**of, |token| *token = Token::new(&alive))),
+                    4 => drop(map.with_mut(&**of, |token| *token = alive.token())),
                     5 => drop(map.remove(&**of)),
-                    6 => drop(map.get_or_insert_with(of, || Token::new(&alive))),
-                    7 => drop(map.entry(of).or_insert_with(|| Token::new(&alive)).get()),
+                    6 => drop(map.get_or_insert_with(of, || alive.token())),
+                    7 => drop(map.entry(of).or_insert_with(|| alive.token()).get()),
                     8 => map.retain(|key, _| (***key + round) % 5 != 0),
                     _ => {
                         let own = key(1000 + thread);
-                        map.insert(&own, Token::new(&alive));
+                        map.insert(&own, alive.token());
                     }
                 }
             }
         });
-        assert_eq!(map.len(), alive.load(Ordering::Relaxed));
+        assert_eq!(map.len(), alive.count());
         assert_eq!(map.len(), map.iter().len());
         let there = shared.iter().filter(|key| map.contains_key(&***key)).count();
         assert_eq!(map.len(), there);
@@ -117,7 +88,7 @@ fn all_operations_at_once() {
         }
         drop(shared);
         assert!(map.is_empty());
-        assert_eq!(alive.load(Ordering::Relaxed), 0);
+        assert_eq!(alive.count(), 0);
     });
 }
 

@@ -5,11 +5,11 @@ use super::*;
 /// Kills the keys in another thread while `f` runs, again and again until all are dead.
 fn while_keys_die(f: impl Fn(&Map<Key, Token>)) {
     for _ in 0..10 {
-        let alive = Arc::<AtomicUsize>::default();
+        let alive = Tally::default();
         let map = Map::<Key, Token>::default();
         let keys: Vec<_> = (0..300).map(key).collect();
         for key in &keys {
-            map.insert(key, Token::new(&alive));
+            map.insert(key, alive.token());
         }
         let begin = Barrier::new(2);
         thread::scope(|scope| {
@@ -22,7 +22,7 @@ fn while_keys_die(f: impl Fn(&Map<Key, Token>)) {
                 f(&map);
             }
         });
-        assert_eq!(alive.load(Ordering::Relaxed), 0);
+        assert_eq!(alive.count(), 0);
     }
 }
 
@@ -101,11 +101,11 @@ fn b370_a_value_drops_in_the_thread_of_the_last_owner() {
 fn b374_the_map_goes_in_one_thread_as_keys_go_in_others() {
     without_deadlock(|| {
         for _ in 0..100 {
-            let alive = Arc::<AtomicUsize>::default();
+            let alive = Tally::default();
             let map = Map::<Key, Token>::default();
             let [one, two]: [Vec<_>; 2] = [0, 50].map(|from| (from..from + 50).map(key).collect());
             for key in one.iter().chain(&two) {
-                map.insert(key, Token::new(&alive));
+                map.insert(key, alive.token());
             }
             let begin = Barrier::new(3);
             thread::scope(|scope| {
@@ -120,7 +120,7 @@ fn b374_the_map_goes_in_one_thread_as_keys_go_in_others() {
                 begin.wait();
                 drop(two);
             });
-            assert_eq!(alive.load(Ordering::Relaxed), 0);
+            assert_eq!(alive.count(), 0);
         }
     });
 }
@@ -129,10 +129,10 @@ fn b374_the_map_goes_in_one_thread_as_keys_go_in_others() {
 fn a_key_that_dies_while_another_thread_has_its_value() {
     without_deadlock(|| {
         for change in [false, true] {
-            let alive = Arc::<AtomicUsize>::default();
+            let alive = Tally::default();
             let map = Map::<Key, Token>::default();
             let key = key(1);
-            map.insert(&key, Token::new(&alive));
+            map.insert(&key, alive.token());
             let (begin, end) = (Barrier::new(2), Barrier::new(2));
             thread::scope(|scope| {
                 scope.spawn(|| {
@@ -149,10 +149,10 @@ fn a_key_that_dies_while_another_thread_has_its_value() {
                 begin.wait();
                 weakref_core::clear_weakrefs(&key);
                 assert!(map.is_empty(), "the entry goes at once");
-                assert_eq!(alive.load(Ordering::Relaxed), 1);
+                assert_eq!(alive.count(), 1);
                 end.wait();
             });
-            assert_eq!(alive.load(Ordering::Relaxed), 0, "the value when the closure has returned");
+            assert_eq!(alive.count(), 0, "the value when the closure has returned");
             drop(key);
         }
     });

@@ -7,12 +7,12 @@ fn b373_a_factory_runs_once_for_a_key() {
     without_deadlock(|| {
         for round in 0..50 {
             let map = Map::<Key, Token>::default();
-            let (key, alive, runs) = (key(round), Arc::default(), AtomicUsize::new(0));
+            let (key, alive, runs) = (key(round), Tally::default(), AtomicUsize::new(0));
             in_threads(4, |thread| {
                 let make = || {
                     runs.fetch_add(1, Ordering::Relaxed);
                     thread::yield_now();
-                    Token::new(&alive)
+                    alive.token()
                 };
                 if thread % 2 == 0 {
                     map.get_or_insert_with(&key, make);
@@ -21,9 +21,9 @@ fn b373_a_factory_runs_once_for_a_key() {
                 }
             });
             assert_eq!(runs.into_inner(), 1);
-            assert_eq!((map.len(), alive.load(Ordering::Relaxed)), (1, 1));
+            assert_eq!((map.len(), alive.count()), (1, 1));
             drop(key);
-            assert_eq!(alive.load(Ordering::Relaxed), 0);
+            assert_eq!(alive.count(), 0);
         }
     });
 }

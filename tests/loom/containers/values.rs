@@ -52,7 +52,7 @@ fn two_changes() {
 }
 
 fn remove(notes: &Notes, key: &Value) -> Option<u32> {
-    notes.map.remove(key).map(|value| value.number)
+    notes.map.remove(key).map(|value| value.0)
 }
 
 #[test]
@@ -83,9 +83,8 @@ fn two_removals() {
 
 #[test]
 fn a_change_and_drain() {
-    let drain = |notes: &Notes, _: &Value| {
-        notes.map.drain().map(|(_, value)| value.number).collect::<Vec<_>>()
-    };
+    let drain =
+        |notes: &Notes, _: &Value| notes.map.drain().map(|(_, value)| value.0).collect::<Vec<_>>();
     at_one_value(5, Notes::add, drain, |notes, _, &changed, drained| {
         assert_eq!(drained, &[changed.unwrap_or(10)]);
         notes.assert_len(0);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use weakref_tests::Numbers;
+
 use super::*;
-use crate::support::Numbers;
 
 type Owners = BTreeMap<u32, Ptr<Item>>;
 

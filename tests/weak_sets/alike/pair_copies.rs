@@ -96,6 +96,6 @@ fn the_text_form_shows_the_living() {
     drop(values);
     assert_eq!(format!("{map:?}"), "{}");
     drop(keys);
-    assert!(!crate::support::implements!(Map: std::hash::Hash));
-    assert!(crate::support::implements!(Map: Eq + Default));
+    assert!(!weakref_tests::implements!(Map: std::hash::Hash));
+    assert!(weakref_tests::implements!(Map: Eq + Default));
 }

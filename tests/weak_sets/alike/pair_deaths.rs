@@ -36,7 +36,7 @@ fn other_registrations_of_the_survivor_stay() {
     one.insert(&key, &value);
     two.insert(&key, &other);
     let set = Set::from([key.clone()]);
-    let log = crate::support::Log::default();
+    let log = weakref_tests::Log::default();
     let _watch = WeakRef::with_callback(&key, log.call("called"));
     assert_eq!(weakref_count(&key), 4);
     drop(value);
@@ -334,7 +334,7 @@ fn nothing_is_left_of_what_dies() {
 #[test]
 fn pairs_against_a_model() {
     for seed in 1..=20 {
-        let mut chance = crate::support::Numbers(seed * 104_729);
+        let mut chance = weakref_tests::Numbers(seed * 104_729);
         let map = Map::new();
         let mut owners: Vec<Option<Ptr<Item>>> = vec![None; 12];
         // Which object stands under which.

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 
 use weakref_core::{RemovalCause, WeakRef, clear_weakrefs, map};
+use weakref_tests::{Log, Unraisables};
 
 use super::*;
-use crate::support::{Log, Unraisables};
 
 #[test]
 fn iterators_are_snapshots() {

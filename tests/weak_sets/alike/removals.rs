@@ -1,9 +1,9 @@
 //! Sets: who is told of elements that leave, and why.
 
 use weakref_core::{RemovalCause, WeakRef, clear_weakrefs, clear_weakrefs_silently};
+use weakref_tests::{Log, Unraisables};
 
 use super::*;
-use crate::support::{Log, Unraisables};
 
 /// Has what leaves noted: the cause, and the number if it lives.
 fn noted(set: &Set) -> Log {

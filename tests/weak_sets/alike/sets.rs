@@ -151,8 +151,8 @@ fn b298_a_set_is_collected_or_made_of_an_array() {
 
 #[test]
 fn b301_sets_have_no_hash() {
-    assert!(!crate::support::implements!(Set: std::hash::Hash));
-    assert!(crate::support::implements!(Set: Eq + Clone + Default + std::fmt::Debug));
+    assert!(!weakref_tests::implements!(Set: std::hash::Hash));
+    assert!(weakref_tests::implements!(Set: Eq + Clone + Default + std::fmt::Debug));
 }
 
 #[test]

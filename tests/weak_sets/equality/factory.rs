@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn words_are_interned() {
-    let words = WeakSet::<Slotted<String, Kind>>::new();
+    let words = WeakSet::<Slotted<String, Here>>::new();
     let made = std::cell::Cell::new(0);
     let intern = |word: &str| {
         words.get_or_insert_with(word, |word| {
@@ -57,12 +57,12 @@ fn what_hashes_otherwise_is_not_what_was_wanted() {
     }
     #[derive(PartialEq, Eq, Hash)]
     struct Plain(u32);
-    impl Borrow<Plain> for Slotted<Odd, Kind> {
+    impl Borrow<Plain> for Slotted<Odd, Here> {
         fn borrow(&self) -> &Plain {
             &Plain(7)
         }
     }
-    let set = WeakSet::<Slotted<Odd, Kind>>::new();
+    let set = WeakSet::<Slotted<Odd, Here>>::new();
     let message =
         panic_of(|| set.get_or_insert_with(&Plain(7), |_| Ptr::new(Slotted::new(Odd(7)))));
     assert!(message.contains("is not what was wanted"), "{message}");

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_map_is_asked_for_what_a_key_can_be_borrowed_as() {
-    let key = Ptr::new(Slotted::<String, Kind>::new("key".to_owned()));
+    let key = Ptr::new(Slotted::<String, Here>::new("key".to_owned()));
     let value = item(1);
     let map = WeakWeakMap::from([(key.clone(), value.clone())]);
     assert!(map.contains_key("key") && !map.contains_key("other"));
@@ -116,7 +116,7 @@ fn what_is_inserted_by_the_entry_of_an_equal_key_is_kept_by_it() {
 #[test]
 fn keys_whose_hashes_collide() {
     let Stage { it: map, mut keys, mut values } = Map::<AllAlike>::stage(100);
-    let mut chance = crate::support::Numbers(4711);
+    let mut chance = weakref_tests::Numbers(4711);
     while !keys.is_empty() {
         let which = chance.below(keys.len());
         let (key, value) = (keys.swap_remove(which), values.swap_remove(which));

@@ -6,7 +6,7 @@ use weakref_core::Slotted;
 
 use super::*;
 
-type Text = Slotted<String, Kind>;
+type Text = Slotted<String, Here>;
 
 fn text(text: &str) -> Ptr<Text> {
     Ptr::new(Slotted::new(text.to_owned()))
@@ -115,7 +115,7 @@ fn remove_and_take_by_an_equal_object() {
 #[test]
 fn elements_whose_hashes_collide() {
     let Stage { it: set, mut keys, .. } = Set::<AllAlike>::stage(200);
-    let mut chance = crate::support::Numbers(4711);
+    let mut chance = weakref_tests::Numbers(4711);
     while !keys.is_empty() {
         let gone = keys.swap_remove(chance.below(keys.len()));
         if gone.number() % 3 == 0 {
@@ -134,7 +134,7 @@ fn elements_whose_hashes_collide() {
 fn b285_a_death_asks_neither_eq_nor_hash() {
     let Stage { it: set, keys, .. } = Set::<AllAlike>::stage(20);
     let map: Map<AllAlike> = keys.iter().map(|key| (key.clone(), keys[0].clone())).collect();
-    let _until = [on(Call::Eq, oops), on(Call::Hash, oops)];
+    let _until = [on(Call::KeyEq, oops), on(Call::KeyHash, oops)];
     drop(keys);
     assert!(set.is_empty() && map.is_empty());
 }
@@ -142,7 +142,7 @@ fn b285_a_death_asks_neither_eq_nor_hash() {
 #[test]
 fn growing_asks_no_hash() {
     let Stage { it: set, keys, .. } = Set::<RandomState>::stage(100);
-    let until = on(Call::Hash, oops);
+    let until = on(Call::KeyHash, oops);
     set.reserve(10_000);
     set.shrink_to_fit();
     drop(until);

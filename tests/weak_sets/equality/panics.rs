@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use weakref_tests::Unraisables;
+
 use super::*;
-use crate::support::Unraisables;
 
 for_both! {
     b378_a_panicking_hash_changes_nothing
@@ -21,7 +22,7 @@ fn b378_a_panicking_hash_changes_nothing<T: Tested>() {
         let stage = T::stage(5);
         for number in [2, 100] {
             let probe = item(number);
-            let until = on(Call::Hash, oops);
+            let until = on(Call::KeyHash, oops);
             assert_eq!(panic_of(|| search(&stage.it, &probe)), OOPS, "{name}");
             drop(until);
             assert_eq!((weakref_count(&probe), Ptr::strong_count(&probe)), (0, 1), "{name}");
@@ -38,7 +39,7 @@ fn b378_a_panicking_eq_changes_nothing<T: Tested>() {
             for number in [2, 100] {
                 let (stage, probe) = (T::stage(5), item(number));
                 let left = Cell::new(skip);
-                let until = on(Call::Eq, move |_| match left.get() {
+                let until = on(Call::KeyEq, move |_| match left.get() {
                     0 => panic!("{OOPS}"),
                     more => left.set(more - 1),
                 });
@@ -69,7 +70,7 @@ fn a_panicking_eq_after_owners_have_died<T: Tested>() {
     for (name, search) in T::searches() {
         let mut stage = T::stage(6);
         let dying = (stage.keys.split_off(2), stage.values.split_off(stage.values.len().min(2)));
-        let until = once(Call::Eq, move |_| {
+        let until = once(Call::KeyEq, move |_| {
             drop(dying);
             panic!("{OOPS}");
         });
@@ -128,7 +129,7 @@ fn a_panicking_drop_in_the_middle_of_a_search<T: Tested>() {
     for bomb in bombs() {
         let (stage, other) = (T::stage(5), T::stage(0));
         insert(&*other.it, &bomb);
-        let until = once(Call::Eq, move |_| drop(bomb));
+        let until = once(Call::KeyEq, move |_| drop(bomb));
         assert_eq!(panic_of(|| stage.it.check()), OOPS);
         drop(until);
         assert_whole(&*stage.it, stage.owners());
@@ -143,7 +144,7 @@ fn a_panicking_drop_of_a_key_field_at_a_death<T: Tested>() {
     if stage.values.len() > 1 {
         stage.values.remove(1);
     }
-    let until = on(Call::Drop, |number| assert!(number != 1, "{OOPS}"));
+    let until = on(Call::KeyDrop, |number| assert!(number != 1, "{OOPS}"));
     assert_eq!(panic_of(|| drop(doomed)), OOPS, "a field's panic is the dropper's");
     drop(until);
     stage.assert_untouched();
@@ -212,7 +213,7 @@ fn a_panicking_factory_drops_what_it_has() {
 #[test]
 fn a_factory_whose_element_panics_when_it_is_compared() {
     let (set, tally) = (OneShard::default(), Tally::default());
-    let until = once(Call::Eq, oops);
+    let until = once(Call::KeyEq, oops);
     let key = Key(1);
     let message = panic_of(|| set.get_or_insert_with(&key, |_| counted(1, &tally)));
     drop(until);
@@ -254,7 +255,7 @@ fn a_panicking_eq_in_the_algebra_leaves_both_whole() {
             let (left, right) = (OneShard::stage(4), OneShard::stage(5));
             right.it.remove(&0);
             let more = Cell::new(skip);
-            let until = on(Call::Eq, move |_| match more.get() {
+            let until = on(Call::KeyEq, move |_| match more.get() {
                 0 => panic!("{OOPS}"),
                 left => more.set(left - 1),
             });
@@ -279,7 +280,7 @@ fn a_panicking_eq_in_the_algebra_leaves_both_whole() {
 #[test]
 fn a_panicking_debug_leaves_the_set_usable() {
     #[derive(Weakrefable)]
-    struct Bad(WeakSlot<Kind>);
+    struct Bad(WeakSlot<Here>);
     impl std::fmt::Debug for Bad {
         fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             panic!("{OOPS}")

@@ -88,7 +88,7 @@ fn a_hash_may_use_the_container<T: Tested>() {
             let calls = Rc::new(Cell::new(0));
             let (count, inner, inner_about) =
                 (Rc::clone(&calls), Ptr::clone(&stage.it), about.clone());
-            let until = once(Call::Hash, move |_| {
+            let until = once(Call::KeyHash, move |_| {
                 operation(&inner, &inner_about);
                 count.set(1);
             });

@@ -6,9 +6,9 @@ use std::{
 };
 
 use weakref_core::WeakRef;
+use weakref_tests::Unraisables;
 
 use super::*;
-use crate::support::Unraisables;
 
 for_both! {
     eq_may_not_use_the_same_container
@@ -31,7 +31,7 @@ fn eq_may_not_use_the_same_container<T: Tested>() {
                 let stage = T::stage(6);
                 let probe = item(3);
                 let (inner, about) = (Ptr::clone(&stage.it), item(number));
-                let until = once(Call::Eq, move |_| operation(&inner, &about));
+                let until = once(Call::KeyEq, move |_| operation(&inner, &about));
                 let message = panic_of(|| search(&stage.it, &probe));
                 drop(until);
                 assert!(message.contains(REENTRY), "{}: {message}", what());
@@ -41,9 +41,8 @@ fn eq_may_not_use_the_same_container<T: Tested>() {
                 let (inner, about) = (Ptr::clone(&stage.it), item(number));
                 let refused = Rc::new(Cell::new(0));
                 let count = Rc::clone(&refused);
-                let until = on(Call::Eq, move |_| {
-                    let message = panic_of(|| operation(&inner, &about));
-                    assert!(message.contains(REENTRY), "{message}");
+                let until = on(Call::KeyEq, move |_| {
+                    assert_panics(REENTRY, || operation(&inner, &about));
                     count.set(count.get() + 1);
                 });
                 search(&stage.it, &probe);
@@ -64,9 +63,9 @@ fn eq_may_not_use_the_same_container_in_any_shard() {
         let stage = Set::<RandomState>::stage(20);
         for number in [3, 4, 5, 6, 7, 100] {
             let (inner, about) = (Ptr::clone(&stage.it), item(number));
-            let until = once(Call::Eq, move |_| operation(&inner, &about));
+            let until = once(Call::KeyEq, move |_| operation(&inner, &about));
             let probe = item(3);
-            assert!(panic_of(|| stage.it.contains(&*probe)).contains(REENTRY));
+            assert_panics(REENTRY, || stage.it.contains(&*probe));
             drop(until);
         }
         stage.assert_untouched();
@@ -79,7 +78,7 @@ fn eq_may_drop_owners_one_by_one<T: Tested>() {
             let Stage { it, keys, values } = T::stage(8);
             let owners = Rc::new(RefCell::new((keys, values)));
             let dying = Rc::clone(&owners);
-            let until = on(Call::Eq, move |_| {
+            let until = on(Call::KeyEq, move |_| {
                 let key = dying.borrow_mut().0.pop();
                 let value = dying.borrow_mut().1.pop();
                 drop((key, value));
@@ -101,7 +100,7 @@ fn eq_may_drop_all_owners_at_once<T: Tested>() {
     for (_, search) in T::searches() {
         for number in [3, 100] {
             let Stage { it, keys, values } = T::stage(8);
-            let until = once(Call::Eq, move |_| drop((keys, values)));
+            let until = once(Call::KeyEq, move |_| drop((keys, values)));
             let probe = item(number);
             search(&it, &probe);
             drop(until);
@@ -120,7 +119,7 @@ fn eq_may_kill_the_one_it_finds() {
     let set = OneShard::default();
     let one = item(1);
     set.insert(&one);
-    let until = once(Call::Eq, move |_| drop(one));
+    let until = once(Call::KeyEq, move |_| drop(one));
     let found = set.get(&Key(1)).unwrap();
     drop(until);
     assert_eq!((found.number(), Ptr::strong_count(&found)), (1, 1));
@@ -136,7 +135,7 @@ fn eq_may_use_another_container<T: Tested>() {
             let calls = Rc::new(Cell::new(0));
             let (count, inner) = (Rc::clone(&calls), Ptr::clone(&other.it));
             let about = item(3);
-            let until = once(Call::Eq, move |_| {
+            let until = once(Call::KeyEq, move |_| {
                 operation(&inner, &about);
                 count.set(1);
             });
@@ -159,7 +158,7 @@ fn what_dies_in_the_middle_of_a_search_may_not_use_the_container<T: Tested>() {
         // In another container, so that this search does not come upon it, and keep it.
         let doomed = acting(50, Box::new(act));
         insert(&*other.it, &doomed);
-        let until = once(Call::Eq, move |_| drop(doomed));
+        let until = once(Call::KeyEq, move |_| drop(doomed));
         let message = panic_of(|| search(&stage.it, &item(1)));
         drop((until, acts));
         assert!(message.contains(REENTRY), "{name}: {message}");
@@ -176,7 +175,7 @@ fn callbacks_in_the_middle_of_a_search_may_not_use_the_container<T: Tested>() {
         let (send, seen) = std::sync::mpsc::channel();
         let acts = on_act(move || send.send(caught(|| drop_value(inner.contents()))).unwrap());
         let watch = WeakRef::with_callback(&doomed, |_| act());
-        let until = once(Call::Eq, move |_| drop(doomed));
+        let until = once(Call::KeyEq, move |_| drop(doomed));
         search(&stage.it, &item(1));
         drop(until);
         let message = seen.recv().unwrap().unwrap_err();
@@ -195,7 +194,7 @@ fn what_dies_at_the_end_of_a_search_may_use_the_container<T: Tested>() {
         let _acts = on_act(move || send.send(caught(|| drop_value(inner.contents()))).unwrap());
         let doomed = acting(50, Box::new(act));
         insert(&*stage.it, &doomed);
-        let until = once(Call::Eq, move |_| drop(doomed));
+        let until = once(Call::KeyEq, move |_| drop(doomed));
         let probe = item(1);
         search(&stage.it, &probe);
         drop(until);
@@ -210,7 +209,7 @@ fn a_panic_of_what_dies_at_the_end_of_a_search_goes_to_the_hook<T: Tested>() {
         let stage = T::stage(0);
         let doomed = acting(50, Box::new(|| panic!("{OOPS}")));
         insert(&*stage.it, &doomed);
-        let until = once(Call::Eq, move |_| drop(doomed));
+        let until = once(Call::KeyEq, move |_| drop(doomed));
         let probe = item(1);
         assert_eq!(caught(|| search(&stage.it, &probe)), Ok(()), "{name}");
         drop(until);
@@ -225,8 +224,8 @@ fn a_search_inside_a_visit_is_a_search() {
     let stage = OneShard::stage(3);
     stage.it.for_each(|_| {
         let inner = Ptr::clone(&stage.it);
-        let _until = once(Call::Eq, move |_| inner.for_each(|_| ()));
-        assert!(panic_of(|| stage.it.get(&*stage.keys[1])).contains(REENTRY));
+        let _until = once(Call::KeyEq, move |_| inner.for_each(|_| ()));
+        assert_panics(REENTRY, || stage.it.get(&*stage.keys[1]));
     });
     stage.assert_untouched();
 }

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use weakref_core::{PtrWeakSet, PtrWeakWeakMap};
+use weakref_tests::rounds;
 
 use super::*;
-use crate::support::rounds;
 
 fn number(number: u32, tally: &Tally) -> Arc<Number> {
     Arc::new(Slotted::new((number, tally.token())))

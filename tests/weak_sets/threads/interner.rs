@@ -135,7 +135,7 @@ fn factories_that_wait_for_each_other_panic() {
         let words = WeakSet::<Word>::new();
         let inside = Barrier::new(2);
         let ask = |mine: &str, other: &str| {
-            super::super::actors::caught(|| {
+            caught(|| {
                 words.get_or_insert_with(mine, |text| {
                     inside.wait();
                     drop(words.get_or_insert_with(other, word));
@@ -149,7 +149,7 @@ fn factories_that_wait_for_each_other_panic() {
         });
         let refused: Vec<_> = results.iter().filter_map(|result| result.as_ref().err()).collect();
         assert!(!refused.is_empty());
-        assert!(refused.iter().all(|message| message.contains(super::super::actors::CIRCLE)));
+        assert!(refused.iter().all(|message| message.contains(CIRCLE)));
         assert!(words.is_empty());
     });
 }
@@ -167,7 +167,7 @@ fn a_death_does_not_wait_for_a_search() {
         thread::scope(|scope| {
             let words = &words;
             scope.spawn(move || {
-                let _until = once(Call::Eq, move |_| {
+                let _until = once(Call::KeyEq, move |_| {
                     entered.send(()).unwrap();
                     left.recv().unwrap();
                 });
@@ -178,7 +178,7 @@ fn a_death_does_not_wait_for_a_search() {
             leave.send(()).unwrap();
         });
         assert_eq!(words.len(), 2);
-        let _until = on(Call::Hash, |_| ());
+        let _until = on(Call::KeyHash, |_| ());
         assert!(words.contains(&*owners[0]) && !words.contains(&Key(2)));
     });
 }

@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Value, a_while, value};
-use crate::map::actors::{AllAlike, CIRCLE, Call, Key, REENTRY, caught, once, without_deadlock};
+use weakref_tests::{
+    AllAlike, CIRCLE, Call, Key, REENTRY, a_while, caught, once, without_deadlock,
+};
+
+use super::{Value, value};
 
 type Map = super::Map<AllAlike>;
 
@@ -165,7 +168,7 @@ fn crossing(inner: fn(&Map)) -> [Result<(), String>; 2] {
         let (map, other) = (Arc::clone(&maps[mine]), Arc::clone(&maps[1 - mine]));
         let both = Arc::clone(&both);
         thread::spawn(move || {
-            let _until = once(Call::Eq, move |_| {
+            let _until = once(Call::KeyEq, move |_| {
                 both.wait();
                 inner(&other);
             });
@@ -228,7 +231,7 @@ fn searches_that_cross_after_a_factory() {
             let maps = maps.clone();
             move || {
                 let other = Arc::clone(&maps[1]);
-                let _until = once(Call::Eq, move |_| {
+                let _until = once(Call::KeyEq, move |_| {
                     other.get_or_insert_with(Key(5), || {
                         start.send(()).unwrap();
                         entered.recv().unwrap();
@@ -244,7 +247,7 @@ fn searches_that_cross_after_a_factory() {
             move || {
                 let other = Arc::clone(&maps[0]);
                 started.recv().unwrap();
-                let _until = once(Call::Eq, move |_| {
+                let _until = once(Call::KeyEq, move |_| {
                     enter.send(()).unwrap();
                     drop(other.get(&Key(1)));
                 });
@@ -281,7 +284,7 @@ fn a_search_that_needs_what_a_factory_is_making() {
         let second = thread::spawn({
             let (searched, making, both) = (searched.clone(), making.clone(), both.clone());
             move || {
-                let _until = once(Call::Eq, move |_| {
+                let _until = once(Call::KeyEq, move |_| {
                     both.wait();
                     drop(making.get_or_insert_with(Key(5), || value(6)));
                 });
@@ -311,7 +314,7 @@ fn waiting_for_a_thread_that_searches_is_no_circle() {
                 thread::spawn(move || {
                     for _ in 0..500 {
                         let inner = inner.clone();
-                        let _until = once(Call::Eq, move |_| drop(inner.get(&Key(1)).unwrap()));
+                        let _until = once(Call::KeyEq, move |_| drop(inner.get(&Key(1)).unwrap()));
                         let found = caught(|| outer.get(&Key(1)).is_some());
                         assert_eq!(found, Ok(true));
                     }
@@ -330,7 +333,7 @@ fn a_circle_of_one_is_told_as_what_it_is() {
     let kept = value(1);
     map.insert(Key(1), &kept);
     let inner = Arc::clone(&map);
-    let _until = once(Call::Eq, move |_| drop(inner.get_or_insert_with(Key(1), || value(2))));
+    let _until = once(Call::KeyEq, move |_| drop(inner.get_or_insert_with(Key(1), || value(2))));
     let message = caught(|| map.get(&Key(1))).unwrap_err();
     assert!(message.contains(REENTRY), "{message}");
 }

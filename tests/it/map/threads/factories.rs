@@ -7,8 +7,9 @@ use std::sync::{
 };
 use std::thread;
 
-use super::{a_while, filled, value};
-use crate::map::actors::{AllAlike, Key, caught, without_deadlock};
+use weakref_tests::{AllAlike, Key, a_while, caught, without_deadlock};
+
+use super::{filled, value};
 
 type Map = super::Map<AllAlike>;
 
