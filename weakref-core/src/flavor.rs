@@ -224,6 +224,22 @@ impl Flavor for Shared {
 ///     candidates.iter().find_map(WeakRef::upgrade)
 /// }
 /// ```
+///
+/// Where such an owner is handed to what takes an `&impl Pointer`, the compiler must be told that it
+/// is one:
+///
+/// ```
+/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, Weakrefable};
+///
+/// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>)
+/// where
+///     StrongOf<T>: Pointer<Referent = T>,
+/// {
+///     from.for_each(|owner| {
+///         to.insert(owner);
+///     });
+/// }
+/// ```
 pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
 
 /// The `Weak<T>` of `T`'s pointer.
@@ -250,7 +266,7 @@ pub(crate) type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an owner of a weakly referenceable object",
     label = "expected `Rc<T>` or `Arc<T>`",
-    note = "an owner is a `&Rc<T>` where `T` is `Local`, or a `&Arc<T>` where `T` is `Shared`"
+    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`; of several (`update`, `extend`, `collect`), owners are given and not references to them: `.cloned()`"
 )]
 pub trait Pointer: Clone + Deref<Target = <Self as Pointer>::Referent> {
     /// What it points to.

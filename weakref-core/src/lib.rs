@@ -311,8 +311,15 @@
 //! It may drop owners of its values, allocate, panic, use other maps; but if it comes back to the same
 //! map, that panics and says so. A factory of
 //! [`get_or_insert_with`](WeakValueMap::get_or_insert_with) that needs its own key, by way of other
-//! threads or not, panics too; and so does a closure of [`with`](WeakKeyMap::with) or
-//! [`with_mut`](WeakKeyMap::with_mut) that needs its own value for itself. None ever deadlocks.
+//! threads or not, panics too. None ever deadlocks.
+//!
+//! ## A closure has the value that it is shown
+//!
+//! Each value in a [`WeakKeyMap`] is behind a lock of its own, as in a `RefCell` or an `RwLock`. A closure
+//! that changes a value ([`with_mut`](WeakKeyMap::with_mut), `for_each_mut`, `retain`, ..) and looks at the
+//! same one through the map, be it with `iter` or `==`, panics; and so does one that only looks
+//! (`with`, `for_each`, ..) and replaces or removes it. In another thread, they wait. `Debug` does neither,
+//! and writes `<locked>`.
 //!
 //! ## Maps own values, but no ephemerons
 //!
@@ -346,7 +353,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
-//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing; `Serialize` for maps and sets, which are what lives in them |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing; `Serialize` for maps and sets, which are what lives in them (values that a map owns are cloned for it) |
 //!
 //! It needs std, and Rust 1.88.
 //!
@@ -389,6 +396,7 @@ pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
 pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf};
 pub use keyed::KeyedRef;
 pub use kind::{ProxyType, WeakReference, WeakReferenceKind};
+#[doc(inline)]
 pub use map::{
     ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
     WeakWeakMap,
@@ -396,6 +404,7 @@ pub use map::{
 pub use method::{BoundMethod, Compared, HoldsFunction, Method, Owned, WeakMethod, Weakly};
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
+#[doc(inline)]
 pub use set::{PtrWeakSet, WeakSet};
 pub use slot::WeakSlot;
 pub use slotted::Slotted;

@@ -1,4 +1,6 @@
 //! Sets whose elements go when they die: `WeakSet` and `PtrWeakSet`.
+//!
+//! To [`HashSet`](std::collections::HashSet), they are what the [maps](crate::map) are to `HashMap`.
 
 mod algebra;
 mod face;
@@ -9,6 +11,7 @@ use std::{
     fmt,
     hash::RandomState,
     ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign},
+    panic::{RefUnwindSafe, UnwindSafe},
 };
 
 use hashbrown::hash_table;
@@ -32,6 +35,9 @@ use crate::{
 
 /// One element.
 struct Element<T: ?Sized + Weakrefable>(KeyCell<WeakOf<T>>);
+
+impl<T: ?Sized + Weakrefable> UnwindSafe for Element<T> {}
+impl<T: ?Sized + Weakrefable> RefUnwindSafe for Element<T> {}
 
 impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
     type Key = WeakOf<T>;

@@ -1,7 +1,14 @@
 //! `WeakSlot`: the registrations of one object, and what happens at its death.
 #![allow(unsafe_code)]
 
-use std::{any::Any, cell::Cell, fmt, mem, ptr::NonNull, sync::atomic::Ordering};
+use std::{
+    any::Any,
+    cell::Cell,
+    fmt, mem,
+    panic::{RefUnwindSafe, UnwindSafe},
+    ptr::NonNull,
+    sync::atomic::Ordering,
+};
 
 use crate::{
     Flavor, Shared, death,
@@ -607,6 +614,10 @@ impl Words for SharedWords {
         (head, self.token.load(Ordering::Relaxed))
     }
 }
+
+// No code of the user's runs in the middle of a change.
+impl<F: Flavor> UnwindSafe for WeakSlot<F> {}
+impl<F: Flavor> RefUnwindSafe for WeakSlot<F> {}
 
 impl<F: Flavor> Drop for WeakSlot<F> {
     /// Does the work where no generated `Drop` has done it: `drop = "slot"`, `Slotted`.

@@ -52,7 +52,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no weak-list slot, so it cannot be weakly referenced",
     label = "this type has no `WeakSlot`",
-    note = "put `#[weakrefable]` on the struct (`#[weakrefable(local)]` for use in an `Rc`), or wrap the value in `Slotted`"
+    note = "put `#[weakrefable]` on the struct (`#[weakrefable(local)]` for use in an `Rc`), or wrap the value in `Slotted`",
+    note = "references and containers are of the type itself, without its pointer: `WeakRef<Image>`, `WeakSet<Image>`"
 )]
 pub trait Weakrefable {
     /// [`Local`](crate::Local) if its objects live in an `Rc`, [`Shared`](crate::Shared) if they

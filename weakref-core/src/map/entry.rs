@@ -160,6 +160,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// counts.entry(&key).or_insert(0).with_mut(|count| *count += 1);
     /// assert_eq!(counts.get(&*key), Some(1));
     /// ```
+    #[doc(alias = "setdefault")]
     pub fn or_insert(self, value: M::Value) -> M::Given<'a> {
         self.or_insert_with(|| value)
     }

@@ -33,9 +33,9 @@ pub enum RemovalCause {
     /// Its referent has died, or has been made to look dead by
     /// [`clear_weakrefs`](crate::clear_weakrefs).
     Died,
-    /// It was asked for: by `remove`, `pop`, `retain`, `drain`, `-=` and the like.
+    /// It was asked for: by `remove`, `pop`, `retain`, `drain`, `into_iter`, `-=` and the like.
     Removed,
-    /// There is another value, or another object, under an equal key.
+    /// A value, or an object, has been put under an equal key: another one, or the same once more.
     Replaced,
     /// The container was cleared.
     Cleared,

@@ -39,9 +39,10 @@ macro_rules! snapshot {
 
         impl<$($G),*> FusedIterator for $Name<$($G),*> {}
 
-        impl<$($G),*> fmt::Debug for $Name<$($G),*> {
+        impl<$($G: fmt::Debug),*> fmt::Debug for $Name<$($G),*> {
+            /// Writes what is left.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($Name), "({} left)"), self.0.len())
+                f.debug_list().entries(self.0.as_slice()).finish()
             }
         }
     };
@@ -110,7 +111,7 @@ snapshot! {
 }
 
 snapshot! {
-    /// The keys of a map at one moment, from `keys`.
+    /// The keys of a map at one moment, from `keys` or `into_keys`.
     ///
     /// # Examples
     ///
@@ -126,7 +127,7 @@ snapshot! {
 }
 
 snapshot! {
-    /// The values of a map at one moment, from `values`.
+    /// The values of a map at one moment, from `values` or `into_values`.
     ///
     /// # Examples
     ///

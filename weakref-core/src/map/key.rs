@@ -7,6 +7,7 @@ use std::{
     fmt,
     hash::RandomState,
     ops::{BitOr, BitOrAssign},
+    panic::UnwindSafe,
 };
 
 use hashbrown::hash_table;
@@ -33,6 +34,9 @@ pub(super) struct KeyEntry<K: ?Sized + Weakrefable, V> {
     cell: KeyCell<WeakOf<K>>,
     value: Held<K::Flavor, V>,
 }
+
+// Not by reference: a value that a closure changes, and panics, is half changed.
+impl<K: ?Sized + Weakrefable, V: UnwindSafe> UnwindSafe for KeyEntry<K, V> {}
 
 /// Owners of all that is in an entry.
 #[allow(unnameable_types, missing_debug_implementations)]
@@ -177,6 +181,7 @@ face::key_map! {
     /// drop(ann);
     /// assert!(ages.is_empty());
     /// ```
+    #[doc(alias = "WeakKeyDictionary")]
     WeakKeyMap [S = RandomState] [S2] S, S2
 }
 
@@ -191,7 +196,7 @@ face::key_map! {
     ///
     /// Two keys are the same if they stand at the same address; neither `Eq` nor `Hash` is needed, and
     /// a `dyn Trait` can be a key. It is asked for `&owner`, or for a reference to the object, as a
-    /// method of the object has it.
+    /// method of the object has it (where keys are `dyn Trait`, as that: `self as &dyn Trait`).
     ///
     /// # Examples
     ///

@@ -186,8 +186,7 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         (0..self.len()).filter_map(|which| self.get(which))
     }
 
-    /// Removes the entry, if it is still as it was.
-    /// Returns whether it was.
+    /// Removes the entry, if it is still as it was. Returns whether it was.
     pub(crate) fn remove(&self, which: usize) -> bool
     where
         E::Living: SameReferent,

@@ -41,8 +41,8 @@ pub struct ByAddress;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a `{Q}` cannot be looked up in a container of `{K}`s",
-    note = "by equality, it is asked for what a key can be borrowed as: `&*owner`, a `str` for a `Slotted<String>`; and keys are `Eq + Hash`",
-    note = "by identity (`PtrWeakSet`, ..), it is asked for the object itself: `&owner`, `&*owner`; and keys need nothing"
+    note = "by equality, keys are `Eq + Hash` (`#[derive(PartialEq, Eq, Hash)]`), and it is asked for what they can be borrowed as: `&*owner`, a `str` for a `Slotted<String>`",
+    note = "by identity (`PtrWeakSet`, ..), keys need nothing, and it is asked for the object itself: `&owner`, `&*owner`, as the very `dyn Trait` if it is of those"
 )]
 pub trait Lookup<K: ?Sized + Weakrefable, Q: ?Sized>: sealed::Lookup<K, Q> {}
 

@@ -6,6 +6,7 @@ use std::{
     cell::UnsafeCell,
     marker::PhantomData,
     ops::{Deref, DerefMut},
+    panic::{RefUnwindSafe, UnwindSafe},
     ptr::NonNull,
 };
 
@@ -180,6 +181,13 @@ fn clean<F: Flavor, E: Entry<F>>(all: Vec<Trash<F, E>>) {
     }
 }
 
+/// How many of so many entries one of the shards must have room for: as many as each of the others, and
+/// three standard deviations more, which chance seldom exceeds.
+fn share(entries: usize, shards: usize) -> usize {
+    let even = entries.div_ceil(shards);
+    if shards == 1 { even } else { even.saturating_add(3 * even.isqrt()) }
+}
+
 /// All shards of a container.
 pub(crate) struct Shards<F: Flavor, E: Entry<F>> {
     shards: Box<[NonNull<Shard<F, E>>]>,
@@ -199,16 +207,25 @@ unsafe impl<E> Sync for Shards<Shared, E> where
 {
 }
 
+// A panic of the user's leaves the shards whole; so it depends on what they keep, as for std's maps.
+impl<F: Flavor, E: Entry<F> + UnwindSafe> UnwindSafe for Shards<F, E> {}
+impl<F: Flavor, E: Entry<F> + RefUnwindSafe> RefUnwindSafe for Shards<F, E> {}
+
 impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         let count = F::shards();
-        let each = capacity.div_ceil(count);
-        let shards = (0..count).map(|_| Shard::new(each)).collect();
+        let share = share(capacity, count);
+        let shards = (0..count).map(|_| Shard::new(share)).collect();
         Self { shards, invariant: PhantomData }
     }
 
     pub(crate) fn count(&self) -> usize {
         self.shards.len()
+    }
+
+    /// How many of so many entries one shard must have room for.
+    pub(crate) fn share(&self, entries: usize) -> usize {
+        share(entries, self.count())
     }
 
     /// Enters the shard for `hash`.

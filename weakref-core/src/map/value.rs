@@ -7,13 +7,14 @@ mod visit;
 use std::{
     hash::{BuildHasher, Hash, RandomState},
     ops::{BitOr, BitOrAssign},
+    panic::{RefUnwindSafe, UnwindSafe},
 };
 
 use super::{
     cell::KeyCell,
     face::{hashed, pairs, whole},
     gone::{self, RemovalCause},
-    iter::{Drain, Iter},
+    iter::{Drain, Iter, Keys, Values},
     shard::Shards,
     table::{Entry, unregister},
 };
@@ -67,6 +68,7 @@ use crate::{Flavor, Pointer, Stored, StrongOf, Weakrefable, flavor::WeakOf, obse
 /// drop(cat);
 /// assert!(images.is_empty());
 /// ```
+#[doc(alias = "WeakValueDictionary")]
 pub struct WeakValueMap<K, V: ?Sized + Weakrefable, S = RandomState> {
     shards: Shards<V::Flavor, ValueEntry<K, V>>,
     hasher: S,
@@ -77,6 +79,9 @@ pub(super) struct ValueEntry<K, V: ?Sized + Weakrefable> {
     cell: KeyCell<K>,
     weak: WeakOf<V>,
 }
+
+impl<K: UnwindSafe, V: ?Sized + Weakrefable> UnwindSafe for ValueEntry<K, V> {}
+impl<K: RefUnwindSafe, V: ?Sized + Weakrefable> RefUnwindSafe for ValueEntry<K, V> {}
 
 impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
     type Key = K;

@@ -8,6 +8,7 @@ use std::{
     hash::RandomState,
     mem,
     ops::{BitOr, BitOrAssign},
+    panic::{RefUnwindSafe, UnwindSafe},
     ptr,
 };
 
@@ -39,6 +40,20 @@ where
     /// In the slot of the value.
     place: u32,
     value: WeakOf<V>,
+}
+
+impl<K, V> UnwindSafe for PairEntry<K, V>
+where
+    K: ?Sized + Weakrefable,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor>,
+{
+}
+
+impl<K, V> RefUnwindSafe for PairEntry<K, V>
+where
+    K: ?Sized + Weakrefable,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor>,
+{
 }
 
 impl<K, V> Entry<K::Flavor> for PairEntry<K, V>

@@ -89,6 +89,7 @@ macro_rules! weak_set {
             /// # Panics
             ///
             /// If called by the elements' `Eq` in the middle of a search in this set.
+            #[doc(alias = "discard")]
             pub fn remove<Q: ?Sized>(&self, wanted: &Q) -> bool
             where
                 $H: Lookup<T, Q>,
@@ -315,6 +316,7 @@ macro_rules! weak_set {
             /// # Panics
             ///
             /// If called by the elements' `Eq` in the middle of a search in this set.
+            #[doc(alias = "add")]
             pub fn insert<P: Pointer<Referent = T>>(&self, owner: &P) -> bool {
                 self.insert_strong(owner.strong())
             }

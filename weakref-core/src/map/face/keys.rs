@@ -141,6 +141,7 @@ macro_rules! weak_keys {
             /// drop(owner);
             /// assert!(refs[0].is_dead() && map.is_empty());
             /// ```
+            #[doc(alias = "keyrefs")]
             pub fn key_refs(&self) -> Vec<WeakRef<K>> {
                 weak::refs::<K, _>(&self.shards)
             }

@@ -24,7 +24,7 @@ macro_rules! hashed {
             }
 
             /// Returns an empty container with room for at least `capacity` entries, spread over the
-            /// shards. That room stays when entries go.
+            /// shards (see [`reserve`](Self::reserve)). That room stays when entries go.
             ///
             /// # Examples
             ///
@@ -64,7 +64,7 @@ macro_rules! hashed {
             }
 
             /// Returns an empty container with room for at least `capacity` entries, spread over the
-            /// shards, that hashes with `hasher`.
+            /// shards (see [`reserve`](Self::reserve)), that hashes with `hasher`.
             ///
             /// # Examples
             ///
@@ -112,7 +112,7 @@ macro_rules! by_address {
             }
 
             /// Returns an empty container with room for at least `capacity` entries, spread over the
-            /// shards. That room stays when entries go.
+            /// shards (see [`reserve`](Self::reserve)). That room stays when entries go.
             ///
             /// # Examples
             ///

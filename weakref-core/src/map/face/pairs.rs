@@ -20,8 +20,9 @@ macro_rules! pairs {
             /// Calls `f` with each living entry.
             ///
             /// Nothing is locked meanwhile, but the value that `f` is given if the map owns it, against
-            /// changes: `f` may use the map. It sees each shard as it was when its
-            /// turn came, but for values that have been taken out since; the referents live at least as long as `f` is at their shard.
+            /// changes: `f` may use the map, but not replace or remove that value. It sees each shard as it
+            /// was when its turn came, but for values that have been taken out since; the referents live
+            /// at least as long as `f` is at their shard.
             ///
             /// # Examples
             ///
@@ -35,6 +36,11 @@ macro_rules! pairs {
             /// assert_eq!(count, 1);
             /// # drop(owner);
             /// ```
+            ///
+            /// # Panics
+            ///
+            /// Where the map owns its values: if called by a closure that is changing one of them, or where
+            /// it would wait for ever for one that is.
             pub fn for_each(&self, mut f: impl FnMut(&$Key, &$Value)) {
                 self.all(|key, value| {
                     f(key, value);
@@ -61,6 +67,10 @@ macro_rules! pairs {
             /// assert!(map.is_empty());
             /// # drop(owner);
             /// ```
+            ///
+            /// # Panics
+            ///
+            /// As [`for_each`](Self::for_each).
             pub fn iter(&self) -> Iter<$Key, $Value>
             where
                 $($cloned)*
@@ -108,11 +118,44 @@ macro_rules! pairs {
             /// assert!(map.pop().is_none());
             /// # drop(owner);
             /// ```
+            #[doc(alias = "popitem")]
             pub fn pop(&self) -> Option<($Key, $Value)>
             where
                 $($taken)*
             {
                 (0..self.shards.count()).find_map(|number| self.take_any(number))
+            }
+
+            /// Returns the keys of the living entries, and dissolves the map.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::rc::Rc;
+            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
+            ///
+            $(#[doc = $setup])*
+            /// assert_eq!(map.into_keys().len(), 1);
+            /// # drop(owner);
+            /// ```
+            pub fn into_keys(self) -> Keys<$Key> {
+                Keys::new(self.into_iter().map(|(key, _)| key).collect())
+            }
+
+            /// Returns the values of the living entries, and dissolves the map.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::rc::Rc;
+            #[doc = concat!("use weakref_core::{Local, Slotted, ", stringify!($Name), "};")]
+            ///
+            $(#[doc = $setup])*
+            /// assert_eq!(map.into_values().len(), 1);
+            /// # drop(owner);
+            /// ```
+            pub fn into_values(self) -> Values<$Value> {
+                Values::new(self.into_iter().map(|(_, value)| value).collect())
             }
         }
 

@@ -59,7 +59,8 @@ macro_rules! whole {
                 self.shards.each().all(|shard| shard.entries.is_empty())
             }
 
-            /// Returns how many entries the tables have room for, all together.
+            /// Returns how many entries the tables have room for, all together. In `Shared`, that of
+            /// one shard can be full before.
             ///
             /// # Examples
             ///
@@ -78,6 +79,9 @@ macro_rules! whole {
             /// Makes room for `additional` more entries, spread over the shards, and keeps that room
             /// when entries go.
             ///
+            /// In `Shared`, where hashes choose the shard, each has some room to spare. So it is seldom,
+            /// but not never, that one of them still has to grow.
+            ///
             /// # Examples
             ///
             /// ```
@@ -94,8 +98,8 @@ macro_rules! whole {
             ///
             /// If the new capacity is too large to allocate.
             pub fn reserve(&self, additional: usize) {
-                let each = additional.div_ceil(self.shards.count());
-                self.shards.each().for_each(|mut shard| shard.reserve(each));
+                let share = self.shards.share(additional);
+                self.shards.each().for_each(|mut shard| shard.reserve(share));
             }
 
             /// The same, where too much is no reason to panic.
@@ -117,8 +121,8 @@ macro_rules! whole {
             /// If the new capacity is too large, or there is no memory for it. Some of the room may
             /// have been made.
             pub fn try_reserve(&self, additional: usize) -> Result<(), $crate::TryReserveError> {
-                let each = additional.div_ceil(self.shards.count());
-                self.shards.each().try_for_each(|mut shard| shard.try_reserve(each))
+                let share = self.shards.share(additional);
+                self.shards.each().try_for_each(|mut shard| shard.try_reserve(share))
             }
 
             /// Gives back the room that is not needed, reserved or not.
@@ -154,8 +158,8 @@ macro_rules! whole {
             /// # drop(owner);
             /// ```
             pub fn shrink_to(&self, least: usize) {
-                let each = least.div_ceil(self.shards.count());
-                self.shards.each().for_each(|mut shard| shard.shrink_to(each));
+                let share = self.shards.share(least);
+                self.shards.each().for_each(|mut shard| shard.shrink_to(share));
             }
 
             /// Removes all entries. Their referents live on if somebody owns them.
@@ -178,16 +182,17 @@ macro_rules! whole {
                 drop(self.shards.empty(RemovalCause::Cleared));
             }
 
-            /// Has `listener` called with each entry that leaves from now on, and why it does.
+            /// Has `listener` called with the key of each entry that leaves from now on, and why it does. A
+            /// key that is held weakly comes as a [`WeakRef`](crate::WeakRef), which is dead if the key is.
             ///
             /// It is called when the entry has left, in the thread in which it does, while nothing is
             /// locked: it may use the container. A panic in it goes to the
             /// [unraisable hook](crate::set_unraisable_hook). If a visitor is just looking at the
             /// key, it is called when that has done.
             ///
-            /// There can be several; they are called in the order in which they were given. A clone
-            /// of the container has none, and when a container is dropped, nobody is told of its
-            /// entries.
+            /// There can be several; they are called in the order in which they were given, and stay as
+            /// long as the container: one that owns the container keeps it for ever. A clone of the
+            /// container has none, and when a container is dropped, nobody is told of its entries.
             ///
             /// # Examples
             ///

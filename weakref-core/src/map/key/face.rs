@@ -230,6 +230,11 @@ macro_rules! key_map {
             #[doc = concat!("let map = ", stringify!($Name), "::from([(key.clone(), 7)]);")]
             /// assert!(map.values().eq([7]));
             /// ```
+            ///
+            /// # Panics
+            ///
+            /// If called by a closure that is changing one of the values, or where it would wait for ever
+            /// for one that is.
             pub fn values(&self) -> Values<V>
             where
                 V: Clone,
@@ -706,11 +711,21 @@ macro_rules! key_map {
             K: ?Sized + Weakrefable + fmt::Debug,
             V: fmt::Debug,
         {
-            /// Writes the living entries.
+            /// Writes the living entries, and `<locked>` for a value that is just being changed.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut map = f.debug_map();
-                self.for_each(|key, value| {
-                    map.entry(&&**key, value);
+                self.shards.all(|_, Living { key, value }| {
+                    match value.begin() {
+                        Ok(value) => {
+                            value.with(|value| {
+                                map.entry(&&**key, value);
+                            });
+                        }
+                        Err(_) => {
+                            map.entry(&&**key, &format_args!("<locked>"));
+                        }
+                    }
+                    true
                 });
                 map.finish()
             }

@@ -171,6 +171,7 @@ impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
     /// drop(value);
     /// assert!(refs[0].is_dead() && map.is_empty());
     /// ```
+    #[doc(alias = "valuerefs")]
     pub fn value_refs(&self) -> Vec<WeakRef<V>> {
         let mut refs = Vec::new();
         for shard in self.shards.each() {

@@ -173,6 +173,7 @@ macro_rules! weak_weak_map {
             /// assert!(refs[0].is_dead() && map.is_empty());
             /// # drop(key);
             /// ```
+            #[doc(alias = "valuerefs")]
             pub fn value_refs(&self) -> Vec<WeakRef<V>> {
                 let mut refs = Vec::new();
                 for shard in self.shards.each() {
