@@ -61,6 +61,8 @@ pub(super) trait Container: Default + Clone + PartialEq {
 
     fn len(&self) -> usize;
     fn is_empty(&self) -> bool;
+    fn reserve(&self, more: usize);
+    fn capacity(&self) -> usize;
     fn clear(&self);
     fn listen(&self, log: &Log);
     /// Returns what was there: of a set, the element that stays.
@@ -120,6 +122,14 @@ macro_rules! common {
 
         fn is_empty(&self) -> bool {
             self.is_empty()
+        }
+
+        fn reserve(&self, more: usize) {
+            self.reserve(more);
+        }
+
+        fn capacity(&self) -> usize {
+            self.capacity()
         }
 
         fn clear(&self) {

@@ -9,9 +9,10 @@ use std::{
 };
 
 use weakref_core::{
-    RemovalCause, Slotted, WeakKeyMap, WeakSlot, WeakValueMap, Weakrefable, map::Entry,
+    PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, RemovalCause, Slotted, WeakKeyMap, WeakSet,
+    WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, map::Entry, weakref_count,
 };
-use weakref_tests::{AtDrop, caught};
+use weakref_tests::{AtDrop, assert_panics, caught};
 
 use super::{Here, Ptr};
 
@@ -148,4 +149,82 @@ fn the_entry_of_what_was_found_is_returned_whole_if_a_factory_panics_as_it_goes(
     assert!(matches!(map.entry(&key), Entry::Occupied(_)));
     drop(key);
     assert!(map.is_empty(), "an owner of the key was lost");
+}
+
+#[test]
+fn what_is_dissolved_loses_no_owner_if_what_a_listener_owns_panics() {
+    type Object = Slotted<u8, Here>;
+    let [key, value] = [1, 2].map(|number| Ptr::new(Object::new(number)));
+    let pair = || (key.clone(), value.clone());
+    macro_rules! dissolve {
+        ($($Container:ty: $entry:expr;)*) => {$(
+            let container = <$Container>::from([$entry]);
+            let guard = Guard;
+            container.on_removal(move |_, _| {
+                let _guard = &guard;
+            });
+            assert_panics("a guard", || container.into_iter());
+            let registered = weakref_count(&key) + weakref_count(&value);
+            let owners = (Ptr::strong_count(&key), Ptr::strong_count(&value));
+            assert_eq!((registered, owners), (0, (1, 1)), stringify!($Container));
+        )*};
+    }
+    dissolve! {
+        WeakValueMap<u8, Object>: (1, value.clone());
+        WeakKeyMap<Object, Ptr<Object>>: pair();
+        PtrWeakKeyMap<Object, Ptr<Object>>: pair();
+        WeakWeakMap<Object, Object>: pair();
+        PtrWeakWeakMap<Object, Object>: pair();
+        WeakSet<Object>: key.clone();
+        PtrWeakSet<Object>: key.clone();
+    }
+}
+
+/// A key that is as good as any other, and may panic as it is dropped.
+#[derive(Weakrefable)]
+struct Guarded {
+    _guard: Option<Guard>,
+    slot: WeakSlot<Here>,
+}
+
+impl PartialEq for Guarded {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Guarded {}
+
+impl Hash for Guarded {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+#[test]
+fn what_or_insert_with_finds_loses_no_owner_if_the_key_that_was_asked_for_panics() {
+    type Object = Slotted<u8, Here>;
+    let key = |guard| Ptr::new(Guarded { _guard: guard, slot: WeakSlot::new() });
+    let value = Ptr::new(Object::new(1));
+    // How many owners key and value have when an entry has given way to another key, and its own has
+    // gone with it.
+    macro_rules! owners_after {
+        ($Map:ty, $value:expr) => {{
+            let (map, own, asked) = (<$Map>::new(), key(None), key(Some(Guard)));
+            let entry = map.entry(&asked);
+            drop(asked);
+            assert_panics("a guard", || {
+                entry.or_insert_with(|| {
+                    map.insert(&own, $value);
+                    value.clone()
+                })
+            });
+            let owners = (Ptr::strong_count(&own), Ptr::strong_count(&value));
+            drop(own);
+            assert!(map.is_empty());
+            owners
+        }};
+    }
+    let of_map = owners_after!(WeakKeyMap<Guarded, Ptr<Object>>, value.clone());
+    assert_eq!(of_map, (1, 2), "one of the value's is the map");
+    assert_eq!(owners_after!(WeakWeakMap<Guarded, Object>, &value), (1, 1));
+    assert_eq!((Ptr::strong_count(&value), weakref_count(&value)), (1, 0));
 }

@@ -90,6 +90,39 @@ fn in_and_out_of_one_container<C: Container>() {
     assert_eq!(weakref_count(weak::<C>(&key, &value)), 1);
 }
 
+/// What becomes empty and is filled again keeps its room, and nothing as large as that is made anew.
+fn is_emptied_with_room_for_many<C: Container>() {
+    const ROOM: usize = 100_000;
+    type Way<C> = fn(&C, Owner, Owner);
+    // The last two look through the whole room.
+    let ways: [(&str, usize, Way<C>); 4] = [
+        ("a removal", 1_000, |container, key, _value| drop(container.remove(&key))),
+        ("a death", 1_000, |_, key, value| drop((key, value))),
+        ("a pop", 20, |container, _key, _value| drop(container.pop())),
+        ("a retain", 20, |container, _key, _value| container.retain(Box::new(|_, _| false))),
+    ];
+    let container = C::default();
+    container.reserve(ROOM);
+    for (name, times, way) in ways {
+        let fill_and_empty = || {
+            let (key, value) = pair();
+            assert!(container.insert(&key, &value).is_none());
+            way(&container, key, value);
+            assert!(container.is_empty());
+        };
+        fill_and_empty();
+        let at_once = measure(|| (0..times).for_each(|_| fill_and_empty())).bytes_max;
+        assert!(at_once < 2_000, "{name} allocates {at_once} bytes at once");
+    }
+    let clear_again = || {
+        container.clear();
+        assert!(container.drain().is_empty());
+    };
+    let at_once = measure(|| (0..1_000).for_each(|_| clear_again())).bytes_max;
+    assert!(at_once < 2_000, "to clear what is empty allocates {at_once} bytes at once");
+    assert!(container.capacity() >= ROOM);
+}
+
 macro_rules! kinds {
     ($($kind:ident: $Container:ty;)*) => {$(
         mod $kind {
@@ -108,6 +141,11 @@ macro_rules! kinds {
             #[test]
             fn one_object_in_and_out_of_one_container() {
                 in_and_out_of_one_container::<$Container>();
+            }
+
+            #[test]
+            fn a_container_with_room_for_many_is_emptied_many_times() {
+                is_emptied_with_room_for_many::<$Container>();
             }
         }
     )*};

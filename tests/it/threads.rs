@@ -11,7 +11,11 @@ use std::{
 };
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
-use weakref_tests::{Log, flavours::shared::owner, rounds};
+use weakref_tests::{
+    Log,
+    flavours::shared::{Obj, owner},
+    rounds,
+};
 
 use crate::{
     meet::{meet, together},
@@ -107,6 +111,114 @@ fn b366_an_upgrade_that_meets_the_death_gives_an_owner_or_none() {
             assert!(weak.is_dead() && weak.upgrade().is_none());
         },
         || assert_eq!(log.take(), ["called", "dropped"]),
+    );
+}
+
+/// Each step is whole; but the next one may find what this one has found no longer.
+#[test]
+fn b362_a_death_strikes_between_two_steps() {
+    let map = WeakValueMap::new();
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(7);
+            map.insert("key", &object);
+            let weak = WeakRef::new(&object);
+            (object, weak)
+        },
+        drop,
+        |weak| {
+            loop {
+                let (is_there, is_dead) = (map.contains_key("key"), weak.is_dead());
+                let (found, upgraded) = (map.get("key"), weak.upgrade());
+                assert!(found.is_none() || (is_there && !is_dead), "what was dead is alive");
+                assert!(upgraded.is_none() || (found.is_some() && !is_dead), "it was dead before");
+                let Some(owner) = found.or(upgraded) else { break };
+                // From here on, nothing strikes.
+                assert!(map.contains_key("key") && !weak.is_dead());
+                assert_eq!((map.len(), map.iter().len()), (1, 1));
+                assert!(map.get("key").is_some_and(|again| Arc::ptr_eq(&again, &owner)));
+                assert!(weak.upgrade().is_some_and(|again| Arc::ptr_eq(&again, &owner)));
+            }
+            assert!(weak.is_dead() && weak.upgrade().is_none() && map.get("key").is_none());
+        },
+        || assert!(map.is_empty()),
+    );
+}
+
+/// References to one object, which threads and callbacks add to and look at.
+type Made = Arc<Mutex<Vec<WeakRef<Obj<i32>>>>>;
+
+#[test]
+fn b369_all_references_are_dead_when_the_first_callback_runs() {
+    let seen = Log::default();
+    let mut all: Made = Arc::default();
+    // Registers with the object, and, when called, notes whether all that were made are dead.
+    let make = |object: &Arc<Obj<i32>>, made: &Made| {
+        let (seen, others) = (seen.clone(), Arc::clone(made));
+        let called = WeakRef::with_callback(object, move |_| {
+            seen.put(others.lock().unwrap().iter().all(WeakRef::is_dead));
+        });
+        made.lock().unwrap().extend([called, WeakRef::new(object)]);
+    };
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(7);
+            all = Arc::default();
+            make(&object, &all);
+            let weak = WeakRef::new(&object);
+            (object, (weak, Arc::clone(&all)))
+        },
+        drop,
+        |(weak, made)| {
+            while let Some(owner) = weak.upgrade() {
+                make(&owner, &made);
+            }
+        },
+        || {
+            let seen = seen.take();
+            assert!(!seen.is_empty() && seen.iter().all(|all_were_dead| *all_were_dead));
+        },
+    );
+}
+
+#[test]
+fn b372_who_lists_and_counts_what_may_be_dying_finds_all_or_no_owner() {
+    let calls = Calls::default();
+    let kept = Mutex::new(Vec::new());
+    let mut died = 0;
+    let ask = |weak: &WeakRef<Obj<i32>>| {
+        while let Some(owner) = weak.upgrade() {
+            let listed = weakrefs(&owner);
+            // Those with a callback, and, as one, those without.
+            assert_eq!((listed.len(), weakref_count(&owner)), (4, 4));
+            assert_eq!(listed.iter().filter(|weak| weak.has_callback()).count(), 3);
+            let is_it =
+                |weak: &WeakRef<_>| weak.upgrade().is_some_and(|one| Arc::ptr_eq(&one, &owner));
+            assert!(listed.iter().all(is_it));
+        }
+        assert!(weak.is_dead());
+    };
+    meet(
+        rounds(5_000),
+        || {
+            let object = owner(7);
+            let refs = [(); 3].map(|()| WeakRef::with_callback(&object, calls.callback()));
+            let weak = WeakRef::new(&object);
+            *kept.lock().unwrap() = refs.into();
+            ((object, weak.clone()), weak)
+        },
+        |(object, weak)| {
+            drop(object);
+            ask(&weak);
+        },
+        |weak| ask(&weak),
+        || {
+            died += 3;
+            assert_eq!((calls.count(), calls.waiting()), (died, 0));
+            assert!(kept.lock().unwrap().iter().all(WeakRef::is_dead));
+        },
     );
 }
 

@@ -3,6 +3,7 @@
 mod algebra;
 mod factory;
 mod keys;
+mod meanwhile;
 mod members;
 mod panics;
 mod reentry;
@@ -41,6 +42,8 @@ trait Tested: Sized + 'static {
     fn searches() -> Vec<Operation<Self>>;
     /// The rest.
     fn others() -> Vec<Operation<Self>>;
+    /// Returns the element that equals an item, or the value under it; or makes it.
+    fn make(&self, wanted: &Ptr<Item>, made: impl FnOnce() -> Ptr<Item>) -> Ptr<Item>;
     /// Calls `f` with the number of each element or key, in a visit.
     fn visit(&self, f: &mut dyn FnMut(u32));
     /// Has `listener` called with each removal.
@@ -111,6 +114,10 @@ impl<S: BuildHasher + Default + Clone + 'static> Tested for Set<S> {
             ("is_disjoint", |set, _| drop_value(set.is_disjoint(set))),
             ("into_iter", |set, _| drop_value(set.into_iter())),
         ]
+    }
+
+    fn make(&self, wanted: &Ptr<Item>, made: impl FnOnce() -> Ptr<Item>) -> Ptr<Item> {
+        self.get_or_insert_with(&**wanted, |_| made())
     }
 
     fn visit(&self, f: &mut dyn FnMut(u32)) {
@@ -189,6 +196,10 @@ impl<S: BuildHasher + Default + Clone + 'static> Tested for Map<S> {
             ("clone", |map, _| drop_value(map.clone())),
             ("eq", |map, _| drop_value(*map == Map::with_hasher(map.hasher().clone()))),
         ]
+    }
+
+    fn make(&self, wanted: &Ptr<Item>, made: impl FnOnce() -> Ptr<Item>) -> Ptr<Item> {
+        self.get_or_insert_with(wanted, made)
     }
 
     fn visit(&self, f: &mut dyn FnMut(u32)) {

@@ -24,7 +24,7 @@ use weakref_tests::{
     assert_panics, caught, on, once, oops, panic_of,
 };
 
-use super::{Action, Here, Object, Ptr};
+use super::{Action, DO_NOT_GROW, Here, Object, Ptr};
 
 /// A value that does something as it dies.
 #[derive(Weakrefable)]

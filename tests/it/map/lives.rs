@@ -60,6 +60,39 @@ fn clear_weakrefs_takes_the_entries_of_a_living_value() {
 }
 
 #[test]
+fn clear_weakrefs_in_the_search_that_puts_the_value_under_another_key() {
+    type Put = fn(&OneShard, &Ptr<Actor>);
+    let puts: [(&str, Put); 6] = [
+        ("insert", |map, value| drop(map.insert(Key(9), value))),
+        ("replace_key", |map, value| drop(map.replace_key(Key(9), value))),
+        ("update", |map, value| map.update([(Key(9), value.clone())])),
+        ("or_insert", |map, value| drop(map.entry(Key(9)).or_insert(value.clone()))),
+        ("insert_entry", |map, value| drop(map.entry(Key(9)).insert_entry(value.clone()))),
+        ("get_or_insert_with", |map, value| {
+            drop(map.get_or_insert_with(Key(9), || value.clone()));
+        }),
+    ];
+    for (name, put) in puts {
+        // In the first of the searches that it needs, and in the one after it.
+        for skip in [0, 1] {
+            let (map, actors) = cast::<AllAlike>(1);
+            let (value, left) = (actors[0].clone(), std::cell::Cell::new(skip));
+            let until = on(Call::KeyEq, move |_| {
+                if left.replace(left.get() - 1) == 0 {
+                    clear_weakrefs(&value);
+                }
+            });
+            put(&map, &actors[0]);
+            drop(until);
+            assert_eq!(weakref_count(&actors[0]), map.len(), "{name}, after {skip}");
+            drop(actors);
+            assert_eq!(map.len(), 0, "{name}, after {skip}");
+            assert_is(&map, []);
+        }
+    }
+}
+
+#[test]
 fn clear_weakrefs_finds_the_entries_of_an_earlier_life() {
     let value = number(1);
     let map = Texts::from([("key".into(), value.clone()), ("other".into(), value.clone())]);

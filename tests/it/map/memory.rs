@@ -1,5 +1,7 @@
 //! Room: asked for, kept and given back.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use weakref_core::WeakValueMap;
 
 use super::*;
@@ -54,6 +56,49 @@ fn reserved_room_stays() {
     assert!(map.capacity() >= ROOM);
     map.shrink_to_fit();
     assert_eq!(map.capacity(), 0);
+}
+
+/// Makes hashers that are the same in each run, and others for another seed.
+#[derive(Clone)]
+struct Seed(u64);
+
+impl BuildHasher for Seed {
+    type Hasher = DefaultHasher;
+
+    fn build_hasher(&self) -> DefaultHasher {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(self.0);
+        hasher
+    }
+}
+
+/// Returns how many of 60 maps, each with the room that `prepare` makes, do not grow as they are filled
+/// with so many entries.
+fn do_not_grow(prepare: fn(Seed, usize) -> Map<Seed>) -> usize {
+    let value = actor(1);
+    let grows = |seed, size: u32| {
+        let map = prepare(Seed(seed), size as usize);
+        let room = map.capacity();
+        assert!(room >= size as usize);
+        for number in 0..size {
+            map.insert(Key(number), &value);
+        }
+        map.capacity() > room
+    };
+    let sizes = [100, 896, 1792].into_iter();
+    sizes.map(|size| (0..20).filter(|seed| !grows(*seed, size)).count()).sum()
+}
+
+#[test]
+fn the_room_that_was_asked_for_is_enough_wherever_the_keys_fall() {
+    let made = do_not_grow(|seed, size| Map::with_capacity_and_hasher(size, seed));
+    assert!(made >= DO_NOT_GROW, "{made}");
+    let reserved = do_not_grow(|seed, size| {
+        let map = Map::with_hasher(seed);
+        map.reserve(size);
+        map
+    });
+    assert!(reserved >= DO_NOT_GROW, "{reserved}");
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Who is told that an entry has left, and why.
 
 use std::{
+    cell::Cell,
     hash::RandomState,
     sync::{Arc, Mutex},
 };
 
 use weakref_core::{
     RemovalCause::{self, Cleared, Died, Removed, Replaced},
-    clear_weakrefs,
+    clear_weakrefs, weakref_count,
 };
+use weakref_tests::without_deadlock;
 
 use super::*;
 
@@ -147,6 +149,67 @@ fn a_key_that_is_looked_at_is_told_of_afterwards() {
     drop(actors);
     assert_eq!(take(&events), [(0, Died), (2, Died)]);
     assert_is(&map, []);
+}
+
+#[test]
+fn who_listens_only_after_a_key_was_removed_is_not_told_though_it_is_looked_at() {
+    let (map, actors) = cast::<AllAlike>(3);
+    let older = listen(&map);
+    let newer = RefCell::new(None);
+    map.for_each(|key, _| {
+        if key.0 == 1 {
+            map.remove(key);
+            newer.replace(Some(listen(&map)));
+        }
+    });
+    let newer = newer.take().unwrap();
+    assert_eq!((take(&older), take(&newer)), (vec![(1, Removed)], vec![]));
+    drop(actors);
+    let died = vec![(0, Died), (2, Died)];
+    assert_eq!((take(&older), take(&newer)), (died.clone(), died));
+}
+
+/// Has a listener ask for key 1 when it is told of a death, and a factory be asked for that key, too:
+/// the death is that of the value of the key `doomed`, and comes in the search before the factory, or
+/// in the one after it.
+fn asked_by_a_listener_too(doomed: u32, before: bool, keeps: bool) {
+    let map: Ptr<OneShard> = Ptr::new(Map::default());
+    let value = actor(doomed);
+    map.insert(Key(doomed), &value);
+    let (weak, kept) = (Ptr::downgrade(&map), Rc::new(RefCell::new(Vec::new())));
+    let (shelf, first) = (Rc::clone(&kept), Cell::new(true));
+    listen_locally(&map, move |_| {
+        // It would hear of what it does not keep.
+        if first.replace(false) {
+            let made = weak.upgrade().unwrap().get_or_insert_with(Key(1), || actor(11));
+            shelf.borrow_mut().extend(keeps.then_some(made));
+        }
+    });
+    let dies = move || once(Call::KeyEq, move |_| drop(value));
+    let mut dies = Some(dies);
+    let mut until = before.then(|| dies.take().unwrap()());
+    let got = map.get_or_insert_with(Key(1), || {
+        until = until.take().or_else(|| Some(dies.take().unwrap()()));
+        actor(12)
+    });
+    drop(until);
+    assert!(Ptr::ptr_eq(&got, &map.get(&Key(1)).unwrap()));
+    let kept = kept.take();
+    assert_eq!(kept.len(), usize::from(keeps), "the listener has been called");
+    assert!(kept.iter().all(|kept| Ptr::ptr_eq(kept, &got)), "there is one of it");
+    assert_eq!((map.len(), weakref_count(&got)), (1, 1));
+    drop((got, kept));
+    assert!(map.is_empty());
+}
+
+#[test]
+fn a_listener_may_ask_for_what_a_factory_is_asked_for() {
+    // Of another value's death, and of that of the very one that is looked for.
+    for (doomed, before) in [(2, true), (2, false), (1, true)] {
+        for keeps in [true, false] {
+            without_deadlock(move || asked_by_a_listener_too(doomed, before, keeps));
+        }
+    }
 }
 
 #[test]

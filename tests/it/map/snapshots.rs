@@ -74,6 +74,28 @@ fn b332_a_snapshot_owns_what_it_gives() {
 }
 
 #[test]
+fn into_keys_and_into_values_dissolve_the_map() {
+    let (map, mut actors) = in_one_shard(5);
+    let moved = Ptr::try_unwrap(actors.pop().unwrap()).ok().unwrap();
+    let keys = Ptr::try_unwrap(map).ok().unwrap().into_keys();
+    assert_eq!(keys.len(), 4, "the dead are left out");
+    assert!(actors.iter().all(|actor| weakref_count(actor) == 0));
+    assert!(actors.iter().all(|actor| Ptr::strong_count(actor) == 1));
+    assert_eq!(numbers(keys), [0, 1, 2, 3]);
+    drop(moved);
+
+    let (map, mut actors) = in_one_shard(5);
+    let moved = Ptr::try_unwrap(actors.pop().unwrap()).ok().unwrap();
+    let values = Ptr::try_unwrap(map).ok().unwrap().into_values();
+    assert!(actors.iter().all(|actor| weakref_count(actor) == 0));
+    assert!(actors.iter().all(|actor| Ptr::strong_count(actor) == 2), "they are given");
+    let mut values: Vec<_> = values.collect();
+    values.sort_by_key(|actor| actor.number);
+    assert_eq!(values, actors);
+    drop(moved);
+}
+
+#[test]
 fn b255_b342_value_refs_do_not_own() {
     let (map, actors) = in_one_shard(3);
     let refs = map.value_refs();

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use weakref_core::{Slotted, WeakValueMap, weakref_count};
+use weakref_core::{Slotted, WeakValueMap, clear_weakrefs, weakref_count};
 use weakref_tests::{
     AllAlike, Call, Key, REENTRY, Tally, Token, a_while, caught, on, once, without_deadlock,
 };
@@ -315,6 +315,28 @@ fn a_key_dropped_by_another_threads_death() {
         leave.send(()).unwrap();
     });
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_value_that_another_thread_makes_look_dead_in_the_search_that_puts_it_under_another_key() {
+    let (map, values) = filled::<AllAlike>(1);
+    let (begin, end) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            begin.wait();
+            clear_weakrefs(&values[0]);
+            end.wait();
+        });
+        let (begin, end) = (Arc::clone(&begin), Arc::clone(&end));
+        let _until = once(Call::KeyEq, move |_| {
+            begin.wait();
+            end.wait();
+        });
+        map.insert(Key(9), &values[0]);
+    });
+    assert_eq!(weakref_count(&values[0]), map.len());
+    drop(values);
+    assert!(map.is_empty(), "it has gone, and its entry stays");
 }
 
 #[test]

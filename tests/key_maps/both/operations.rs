@@ -92,7 +92,7 @@ pub(super) fn operations() -> Vec<Operation> {
         operation("for_each", LookAll, Does::Nothing, |map, _| map.for_each(|_, _| ())),
         operation("iter", LookAll, Does::Nothing, |map, _| drop_it(map.iter())),
         operation("values", LookAll, Does::Nothing, |map, _| drop_it(map.values())),
-        operation("fmt", LookAll, Does::Nothing, |map, _| drop_it(format!("{map:?}"))),
+        operation("fmt", Wants::Nothing, Does::Nothing, |map, _| drop_it(format!("{map:?}"))),
         operation("clone", LookAll, Does::Nothing, |map, _| drop_it(map.clone())),
         operation("is_submap", LookAll, Does::Nothing, |map, _| drop_it(map.is_submap(map))),
         operation("bitor", LookAll, Does::Nothing, |map, _| drop_it(map.bitor(map))),

@@ -177,6 +177,41 @@ fn the_value_that_is_looked_at_stays_what_it_is() {
 }
 
 #[test]
+fn the_text_form_shows_all_but_the_values_that_are_being_changed() {
+    without_deadlock(|| {
+        let (map, keys) = filled::<u32>(2);
+        let shown = |locked: &[u32]| {
+            let text = format!("{map:?}");
+            for key in &keys {
+                let pair = match key.number {
+                    number if locked.contains(&number) => format!("Thing {number}: <locked>"),
+                    number => format!("Thing {number}: {}", number * 10),
+                };
+                assert!(text.contains(&pair), "{text} has no {pair}");
+            }
+        };
+        map.with(&*keys[1], |_| shown(&[]));
+        map.for_each(|_, _| shown(&[]));
+        map.with_mut(&*keys[1], |_| shown(&[1]));
+        map.with_mut(&*keys[0], |_| map.with_mut(&*keys[1], |_| shown(&[0, 1])));
+        map.for_each_mut(|key, _| shown(&[key.number]));
+        map.retain(|key, _| {
+            shown(&[key.number]);
+            true
+        });
+        map.entry(&keys[1]).and_modify(|_| shown(&[1])).or_insert(0).with_mut(|_| shown(&[1]));
+        shown(&[]);
+        drop(
+            map.extract_if(|key, _| {
+                shown(&[key.number]);
+                false
+            })
+            .next(),
+        );
+    });
+}
+
+#[test]
 fn a_key_that_dies_while_its_value_is_looked_at() {
     for has in [Has::Look, Has::Change] {
         let leaks = Leaks::watch();

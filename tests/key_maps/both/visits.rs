@@ -95,7 +95,7 @@ fn drain_takes_all_at_once() {
     assert!(map.is_empty());
     assert_eq!(drain.len(), 50);
     assert!(keys.iter().all(|key| weakref_count(key) == 0));
-    assert_eq!(format!("{drain:?}"), "Drain(50 left)");
+    assert_eq!(format!("{drain:?}").matches("Thing").count(), 50);
     assert_eq!(sorted(drain), expected(50));
     assert_eq!(map.drain().len(), 0);
     assert_is(&map, []);
@@ -141,6 +141,16 @@ fn the_iterators_know_their_length_and_go_both_ways() {
 }
 
 #[test]
+fn the_text_forms_of_the_iterators_show_what_is_left() {
+    let (map, _keys) = filled::<u32>(1);
+    let (mut iter, mut keys) = (map.iter(), map.keys());
+    assert_eq!(format!("{iter:?} {keys:?} {:?}", map.values()), "[(Thing 0, 0)] [Thing 0] [0]");
+    iter.next();
+    keys.next_back();
+    assert_eq!(format!("{iter:?} {keys:?}"), "[] []");
+}
+
+#[test]
 fn b281_key_refs_are_weak() {
     let (map, mut keys) = filled::<u32>(3);
     let refs = map.key_refs();
@@ -169,6 +179,31 @@ fn into_iter_dissolves_the_map() {
 }
 
 #[test]
+fn into_keys_and_into_values_dissolve_the_map() {
+    let leaks = Leaks::watch();
+    let (map, mut keys) = filled::<Value>(5);
+    let moved = Ptr::try_unwrap(keys.pop().unwrap()).unwrap();
+    let own = Ptr::try_unwrap(map).unwrap().into_keys();
+    assert_eq!(leaks.alive(), 5, "the values have gone");
+    assert!(keys.iter().all(|key| weakref_count(key) == 0));
+    let mut own: Vec<_> = own.collect();
+    own.sort_by_key(|key| key.number);
+    assert!(own.iter().zip(&keys).all(|(own, key)| Ptr::ptr_eq(own, key)));
+    assert_eq!(own.len(), 4, "the dead are left out");
+    drop((own, keys, moved));
+
+    let (map, mut keys) = filled::<Value>(5);
+    let moved = Ptr::try_unwrap(keys.pop().unwrap()).unwrap();
+    let values = Ptr::try_unwrap(map).unwrap().into_values();
+    assert!(keys.iter().all(|key| Ptr::strong_count(key) == 1 && weakref_count(key) == 0));
+    let mut numbers: Vec<_> = values.map(|value| value.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [0, 10, 20, 30]);
+    drop((keys, moved));
+    leaks.assert_none();
+}
+
+#[test]
 fn an_empty_map_has_nothing_to_show() {
     let map = Numbers::default();
     map.for_each(|_, _| unreachable!());
@@ -177,5 +212,9 @@ fn an_empty_map_has_nothing_to_show() {
     assert_eq!(map.extract_if(|_, _| unreachable!()).count(), 0);
     assert_eq!((map.iter().len(), map.keys().len(), map.values().len()), (0, 0, 0));
     assert!(map.key_refs().is_empty());
+    assert_eq!(
+        (Numbers::default().into_keys().len(), Numbers::default().into_values().len()),
+        (0, 0)
+    );
     assert_eq!(map.into_iter().len(), 0);
 }

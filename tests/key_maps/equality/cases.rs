@@ -15,4 +15,5 @@ mod both;
 
 mod equal_keys;
 mod hashers;
+mod meanwhile;
 mod searches;

@@ -144,6 +144,26 @@ fn an_entry_has_the_key_that_was_asked_for() {
 }
 
 #[test]
+fn an_entry_that_or_insert_returns_has_the_maps_own_key() {
+    let map = Map::<Thing, u32>::new();
+    let [first, second] = [1, 1].map(thing);
+    map.insert(&first, 10);
+    assert!(Ptr::ptr_eq(map.entry(&second).key(), &second));
+    let entries = [
+        map.entry(&second).or_insert(0),
+        map.entry(&second).or_insert_with(|| unreachable!()),
+        map.entry(&second).or_insert_with_key(|_| unreachable!()),
+        map.entry(&second).or_default(),
+    ];
+    assert!(entries.iter().all(|entry| Ptr::ptr_eq(entry.key(), &first)));
+    drop((entries, first));
+    assert!(map.is_empty());
+    // There is none of the map's own yet.
+    let entry = map.entry(&second).or_insert(0);
+    assert!(Ptr::ptr_eq(entry.key(), &second));
+}
+
+#[test]
 fn an_entry_keeps_the_maps_key_alive() {
     let leaks = Leaks::watch();
     let map = Map::<Thing, Value>::new();

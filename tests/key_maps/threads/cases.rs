@@ -16,7 +16,9 @@ use std::{
 };
 
 use weakref_core::{Slotted, weakref_count};
-use weakref_tests::{CIRCLE, OOPS, Tally, Token, a_while, caught, without_deadlock};
+use weakref_tests::{
+    CIRCLE, Call, OOPS, Tally, Token, a_while, caught, on, rounds, without_deadlock,
+};
 
 use super::Map;
 

@@ -184,3 +184,28 @@ fn a_chain_is_no_circle() {
         assert_eq!(map.values().sum::<u64>(), 23);
     });
 }
+
+#[test]
+fn a_change_that_is_over_before_its_thread_waits_is_no_circle() {
+    // One looks at the second value while it looks at the first. The other changes the second, and,
+    // only when it has done so, the first while it looks at the second.
+    without_deadlock(|| {
+        let (map, keys) = filled(2);
+        let turns = rounds(20_000);
+        in_threads(2, |thread| {
+            let [first, second] = [0, 1].map(|number: usize| &*keys[number]);
+            for turn in 0..turns {
+                let result = caught(|| {
+                    if thread == 0 {
+                        map.with(first, |_| map.with(second, |_| ()));
+                    } else {
+                        map.with_mut(second, |count| *count += 1);
+                        map.with(second, |_| map.with_mut(first, |count| *count += 1));
+                    }
+                });
+                assert_eq!(result, Ok(()), "turn {turn} of {thread}");
+            }
+        });
+        assert_eq!(map.get(&*keys[0]), Some(turns as u64));
+    });
+}

@@ -195,6 +195,8 @@ fn nobody_waits_for_a_value_who_does_not_want_it() {
                 });
             });
             begin.wait();
+            let text = format!("{map:?}");
+            assert!(text.contains("0: <locked>") && text.contains("1: 1"), "{text}");
             assert_eq!(map.get(&*keys[1]), Some(1));
             assert_eq!(map.with_mut(&*keys[1], |value| *value), Some(1));
             assert_eq!(map.remove(&*keys[1]), Some(1));
@@ -206,6 +208,38 @@ fn nobody_waits_for_a_value_who_does_not_want_it() {
             end.wait();
         });
         assert_eq!(map.get(&*keys[0]), Some(8));
+    });
+}
+
+#[test]
+fn a_value_that_others_look_up_all_the_time_is_changed_at_each_death() {
+    // The one who looks it up may be told of a death: so the listener runs in either thread.
+    without_deadlock(|| {
+        let map = Arc::new(Map::<Slotted<weakref_tests::Key>, usize>::default());
+        let key = Arc::new(Slotted::new(weakref_tests::Key(0)));
+        map.insert(&key, 0);
+        let (weak, wanted) = (Arc::downgrade(&map), key.clone());
+        map.on_removal(move |_, _| {
+            let changed = weak.upgrade().unwrap().with_mut(&*wanted, |count| *count += 1);
+            assert_eq!(changed, Some(()));
+        });
+        let deaths = rounds(20_000);
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                // So that it is in the middle of a search most of the time.
+                let _until = on(Call::KeyEq, |_| thread::yield_now());
+                while !done.load(Ordering::Relaxed) {
+                    assert!(map.get(&*key).is_some());
+                }
+            });
+            for number in 1..=deaths {
+                let doomed = Arc::new(Slotted::new(weakref_tests::Key(number.try_into().unwrap())));
+                map.insert(&doomed, 0);
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        assert_eq!(map.get(&*key), Some(deaths));
     });
 }
 

@@ -16,7 +16,6 @@ fn iterators_are_snapshots() {
     let (key, value) = iter.next().unwrap();
     assert_eq!(key.number() + 100, value.number());
     assert!(iter.next_back().is_some() && iter.len() == 3);
-    assert_eq!(format!("{iter:?}"), "Iter(3 left)");
     drop((iter, key, value));
     let wanted = (places(&keys), places(&values));
     drop((keys, values));
@@ -25,6 +24,17 @@ fn iterators_are_snapshots() {
     assert_eq!((places(&found.0), places(&found.1)), wanted);
     drop(found);
     assert_pairs(&map, []);
+}
+
+#[test]
+fn the_text_forms_of_iterators_show_what_is_left() {
+    let (map, _keys, _values) = map_of(1);
+    let (mut iter, mut keys) = (map.iter(), map.keys());
+    assert_eq!(format!("{iter:?}"), "[(Item 0, Item 100)]");
+    assert_eq!(format!("{keys:?} {:?}", map.values()), "[Item 0] [Item 100]");
+    iter.next();
+    keys.next();
+    assert_eq!(format!("{iter:?} {keys:?}"), "[] []");
 }
 
 #[test]
@@ -207,4 +217,25 @@ fn a_listener_may_use_the_map_and_panic() {
     let own = (&keys[3], &keys[3]);
     assert!(Ptr::ptr_eq(&map.get(&*keys[3]).unwrap(), own.1));
     assert_eq!((map.len(), counts(&keys)), (4, vec![1, 1, 1, 2]));
+}
+
+#[test]
+fn into_keys_and_into_values() {
+    type Part = fn(Map) -> Vec<Ptr<Item>>;
+    let parts: [Part; 2] = [|map| map.into_keys().collect(), |map| map.into_values().collect()];
+    for (which, part) in parts.into_iter().enumerate() {
+        let (map, mut keys, mut values) = map_of(6);
+        // A key and a value that are out of their pointers, so dead, but not dropped.
+        let moved =
+            [keys.remove(1), values.remove(4)].map(|one| Ptr::try_unwrap(one).ok().unwrap());
+        let found = part(map);
+        assert_eq!((counts(&keys), counts(&values)), (vec![0; 5], vec![0; 5]));
+        // Those that stood beside them.
+        keys.remove(3);
+        values.remove(1);
+        let (given, others) = if which == 0 { (keys, values) } else { (values, keys) };
+        assert_eq!(places(&found), places(&given));
+        assert!(others.iter().all(|item| Ptr::strong_count(item) == 1));
+        drop(moved);
+    }
 }

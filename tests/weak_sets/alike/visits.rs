@@ -11,7 +11,6 @@ fn b344_an_iterator_is_a_snapshot() {
     let (set, items) = set_of(0..5);
     let mut iter: set::Iter<Ptr<Item>> = set.iter();
     assert_eq!((iter.len(), iter.size_hint()), (5, (5, Some(5))));
-    assert_eq!(format!("{iter:?}"), "Iter(5 left)");
     let copy = iter.clone();
     let ends = [iter.next().unwrap(), iter.next_back().unwrap()];
     assert_eq!(iter.len(), 3);
@@ -20,6 +19,17 @@ fn b344_an_iterator_is_a_snapshot() {
     assert_eq!(numbers(copy), [0, 1, 2, 3, 4]);
     assert_eq!(numbers(&set), [0, 1, 2, 3, 4]);
     assert!(Set::<Item>::new().iter().next().is_none());
+}
+
+#[test]
+fn the_text_form_of_an_iterator_shows_what_is_left() {
+    let (set, _items) = set_of(7..8);
+    let mut iter = set.iter();
+    assert_eq!(format!("{iter:?}"), "[Item 7]");
+    iter.next();
+    assert_eq!(format!("{iter:?}"), "[]");
+    assert_eq!(format!("{:?}", set.drain()), "[Item 7]");
+    assert_eq!(format!("{:?}", set.into_iter()), "[]");
 }
 
 #[test]

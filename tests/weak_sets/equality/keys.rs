@@ -149,6 +149,19 @@ fn one_value_under_many_keys_whose_hashes_collide() {
 }
 
 #[test]
+fn clear_weakrefs_in_the_search_that_puts_the_value_under_another_key() {
+    let Stage { it: map, keys, values } = Map::<AllAlike>::stage(1);
+    let (value, new) = (values[0].clone(), item(9));
+    let until = once(Call::KeyEq, move |_| clear_weakrefs(&value));
+    map.insert(&new, &values[0]);
+    drop(until);
+    assert_whole(&*map, keys.iter().chain(&values).chain([&new]));
+    drop(values);
+    assert_pairs(&*map, []);
+    assert_eq!(counts(keys.iter().chain([&new])), [0, 0]);
+}
+
+#[test]
 fn what_a_listener_puts_back_where_hashes_collide_stays() {
     let map = Ptr::new(Map::<AllAlike>::default());
     let (keys, value) = (items(0..4), item(50));

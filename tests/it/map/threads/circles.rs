@@ -2,10 +2,17 @@
 //! them panics; where they would not, none does.
 
 use std::{
-    sync::{Arc, Barrier, mpsc},
+    hash::{BuildHasherDefault, DefaultHasher},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
+
+use weakref_core::WeakKeyMap;
 
 use weakref_tests::{
     AllAlike, CIRCLE, Call, Key, REENTRY, a_while, caught, once, without_deadlock,
@@ -14,6 +21,9 @@ use weakref_tests::{
 use super::{Value, value};
 
 type Map = super::Map<AllAlike>;
+
+/// Spreads keys over the shards, the same in each run.
+type Fixed = BuildHasherDefault<DefaultHasher>;
 
 /// Runs `f` as often as is needed for threads to meet in several ways.
 fn many_times(f: fn()) {
@@ -296,6 +306,107 @@ fn a_search_that_needs_what_a_factory_is_making() {
         assert!(failed.len() == 1 && failed[0].contains(CIRCLE), "{results:?}");
         // If it was not the maker that failed, it has put the same value there.
         assert_eq!((searched.len(), making.len()), (1, usize::from(results[0].is_ok())));
+    });
+}
+
+#[test]
+fn a_search_that_needs_what_waits_for_a_factory_that_fails() {
+    // The factory has failed, and its thread cannot say so: another one is in the middle of a search
+    // there, and waits for who waits for the factory.
+    without_deadlock(|| {
+        let (map, other) = (Arc::new(Map::default()), Arc::new(Map::default()));
+        let kept = value(9);
+        map.insert(Key(9), &kept);
+        let (asked, inside) = (Arc::new(Barrier::new(3)), Arc::new(Barrier::new(2)));
+        let fails = thread::spawn({
+            let (map, asked, inside) = (map.clone(), asked.clone(), inside.clone());
+            move || {
+                let make = || {
+                    asked.wait();
+                    inside.wait();
+                    a_while();
+                    Err::<Arc<Value>, _>(())
+                };
+                caught(|| assert_eq!(map.get_or_try_insert_with(Key(1), make).err(), Some(())))
+            }
+        });
+        let waits = thread::spawn({
+            let (map, other, asked) = (map.clone(), other.clone(), asked.clone());
+            move || {
+                let make = || {
+                    asked.wait();
+                    map.get_or_insert_with(Key(1), || value(1))
+                };
+                caught(|| drop(other.get_or_insert_with(Key(2), make)))
+            }
+        });
+        let searches = thread::spawn({
+            let (map, other) = (map.clone(), other.clone());
+            move || {
+                asked.wait();
+                a_while();
+                let _until = once(Call::KeyEq, move |_| {
+                    inside.wait();
+                    drop(other.get_or_insert_with(Key(2), || value(3)));
+                });
+                caught(|| drop(map.get(&Key(9))))
+            }
+        });
+        let results = [fails, waits, searches].map(|thread| thread.join().unwrap());
+        let failed: Vec<_> = results.iter().filter_map(|one| one.as_ref().err()).collect();
+        assert!(failed.len() <= 1 && failed.iter().all(|one| one.contains(CIRCLE)), "{results:?}");
+        // The keys are free again.
+        assert_eq!(**map.get_or_insert_with(Key(1), || value(5)), 5);
+        assert_eq!(**other.get_or_insert_with(Key(2), || value(6)), 6);
+        assert_eq!((map.len(), other.len()), (1, 0));
+    });
+}
+
+/// Takes all that is in a map, while another thread is in the middle of a search for `sought` and waits
+/// for this one; and asserts that what was taken until then was told of.
+fn taking_all_while_somebody_is_inside(take: fn(&super::Map<Fixed>), sought: u32) {
+    let values: Vec<_> = (0..16).map(value).collect();
+    let pairs = values.iter().map(|value| (Key(***value), value.clone()));
+    let map: Arc<super::Map<Fixed>> = Arc::new(pairs.collect());
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    map.on_removal(move |_, _| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    let (counts, key) = (Arc::new(WeakKeyMap::new()), value(0));
+    counts.insert(&key, 0);
+    let inside = Arc::new(Barrier::new(2));
+    let searches = thread::spawn({
+        let (map, counts, key, inside) = (map.clone(), counts.clone(), key.clone(), inside.clone());
+        move || {
+            let _until = once(Call::KeyEq, move |_| {
+                inside.wait();
+                counts.get(&*key);
+            });
+            caught(|| drop(map.get(&Key(sought))))
+        }
+    });
+    let taken = caught(|| {
+        counts.with_mut(&*key, |_| {
+            inside.wait();
+            a_while();
+            take(&map);
+        });
+    });
+    let results = [taken, searches.join().unwrap()];
+    let failed: Vec<_> = results.iter().filter_map(|one| one.as_ref().err()).collect();
+    assert!(failed.len() == 1 && failed[0].contains(CIRCLE), "{results:?}");
+    assert_eq!(told.load(Ordering::Relaxed), 16 - map.len(), "{sought}");
+}
+
+#[test]
+fn who_takes_all_and_panics_on_the_way_has_told_of_what_it_took() {
+    without_deadlock(|| {
+        // The keys are in several shards, of which one is the first.
+        for sought in 0..16 {
+            taking_all_while_somebody_is_inside(super::Map::clear, sought);
+            taking_all_while_somebody_is_inside(|map| drop(map.drain()), sought);
+        }
     });
 }
 

@@ -1,13 +1,16 @@
 //! `get_or_insert_with`, by many threads for the same key.
 
-use std::sync::{
-    Arc, Barrier,
-    atomic::{AtomicUsize, Ordering},
-    mpsc,
+use std::{
+    cell::Cell,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
 };
-use std::thread;
 
-use weakref_tests::{AllAlike, Key, a_while, caught, without_deadlock};
+use weakref_tests::{AllAlike, Call, Key, Log, a_while, caught, once, rounds, without_deadlock};
 
 use super::{filled, value};
 
@@ -188,6 +191,70 @@ fn a_factory_that_needs_what_another_thread_is_making() {
                 value(**other + 10)
             });
             assert_eq!(**made, 12);
+        });
+    });
+}
+
+#[test]
+fn a_listener_that_loads_again_what_has_died_while_others_ask_for_it() {
+    thread_local! {
+        static LISTENS: Cell<bool> = const { Cell::new(false) };
+    }
+    without_deadlock(|| {
+        let map = Arc::new(Map::default());
+        let weak = Arc::downgrade(&map);
+        map.on_removal(move |key, _| {
+            // It is told of the death of what it loads itself, too.
+            if !LISTENS.replace(true) {
+                let again = weak.upgrade().unwrap().get_or_insert_with(key.clone(), || value(7));
+                assert_eq!(**again, 7);
+                drop(again);
+                LISTENS.set(false);
+            }
+        });
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..rounds(20_000) {
+                        assert_eq!(**map.get_or_insert_with(Key(7), || value(7)), 7);
+                    }
+                });
+            }
+        });
+        assert!(map.is_empty());
+    });
+}
+
+#[test]
+fn who_waits_is_told_before_the_listeners_that_the_maker_calls() {
+    // The listener needs what the one who waits is making.
+    without_deadlock(|| {
+        let (map, other) = (Arc::new(Map::default()), Arc::new(Map::default()));
+        let (doomed, asked) = (value(1), Barrier::new(2));
+        map.insert(Key(1), &doomed);
+        let (needed, log) = (Arc::clone(&other), Log::default());
+        let seen = log.clone();
+        map.on_removal(move |_, _| {
+            seen.put(caught(|| **needed.get_or_insert_with(Key(5), || value(50))));
+        });
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| {
+                other.get_or_insert_with(Key(5), || {
+                    asked.wait();
+                    map.get_or_insert_with(Key(2), || unreachable!("it is in the making"))
+                })
+            });
+            let mut until = None;
+            let made = map.get_or_insert_with(Key(2), || {
+                asked.wait();
+                a_while();
+                // In the search that puts it there.
+                until = Some(once(Call::KeyEq, move |_| drop(doomed)));
+                value(2)
+            });
+            drop(until);
+            assert!(Arc::ptr_eq(&made, &waits.join().unwrap()));
+            assert_eq!(log.take(), [Ok(2)]);
         });
     });
 }
