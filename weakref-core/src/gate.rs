@@ -204,7 +204,7 @@ impl SharedWord {
             }
             // In the middle of another search: rare, and who is inside may change at any moment, so it
             // looks again and again instead of sleeping.
-            let _waiting = waits::on_holders(what);
+            let _waiting = waits::on_holders(what, what);
             yield_now();
         }
     }

@@ -82,6 +82,10 @@ impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
         None
     }
 
+    fn others(&self, _: *const ()) -> Option<StrongOf<T>> {
+        None
+    }
+
     #[inline]
     fn is_owned(owner: &Option<StrongOf<T>>) -> bool {
         owner.is_some()
@@ -262,7 +266,7 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
             );
             Ok(new)
         };
-        self.shards.get_or_try_make(&mut wanted, make, |inside, wish, _, new| {
+        self.shards.get_or_try_make(&mut wanted, make, |inside, wish, new| {
             let hash = wish.search.hash;
             let (found, _, mut registrar) = inside.search(hash, wish.search.by::<S>());
             match found {
@@ -311,4 +315,10 @@ where
     }
 
     fn making(&mut self) {}
+
+    fn unmake(&mut self, (): ()) {}
+
+    fn release(&mut self) {
+        self.search.release();
+    }
 }

@@ -81,14 +81,14 @@ unsafe fn any(mut held: *const Held, mut is_it: impl FnMut(usize) -> bool) -> bo
     false
 }
 
-/// Whom a thread waits for.
+/// Whom a thread waits for: all of these.
 #[derive(Clone, Copy)]
-enum Whom {
+struct Whom {
     /// The one whose token this is: 0 or another, once that one has gone on. So nobody has to take
     /// the wait out of the list the moment it is free, which is earlier than when it wakes up.
-    Thread(NonNull<AtomicUsize>),
-    /// All that hold this.
-    Holders(usize),
+    thread: Option<NonNull<AtomicUsize>>,
+    /// Those that hold one of these. To hold [`ANYTHING`] is not to hold it.
+    holders: [usize; 2],
 }
 
 /// A thread that waits, or is about to.
@@ -109,12 +109,13 @@ impl Wait {
     ///
     /// This is a wait in the list, which is locked, or that of the calling thread. So is the other.
     unsafe fn is_for(&self, whom: Whom) -> bool {
-        match whom {
+        let is_thread = whom.thread.is_some_and(|token| {
             // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
-            Whom::Thread(token) => unsafe { token.as_ref() }.load(Ordering::Relaxed) == self.who,
-            // SAFETY: the thread stays where it is until it has taken its wait out of the list.
-            Whom::Holders(what) => unsafe { any(self.held, |held| held == what) },
-        }
+            unsafe { token.as_ref() }.load(Ordering::Relaxed) == self.who
+        });
+        let is_one = |held| held != ANYTHING && whom.holders.contains(&held);
+        // SAFETY: the thread stays where it is until it has taken its wait out of the list.
+        is_thread || unsafe { any(self.held, is_one) }
     }
 }
 
@@ -131,16 +132,25 @@ pub(crate) struct Waiting<'a>(PhantomData<&'a AtomicUsize>);
 ///
 /// If that thread waits for this one, by way of others or not, or is this one.
 pub(crate) fn on(whom: &AtomicUsize) -> Waiting<'_> {
-    wait(Whom::Thread(whom.into()))
+    on_maker(whom, ANYTHING)
 }
 
-/// Records that this thread is going to wait for all that hold `what`.
+/// The same, of a thread that needs `place` to say that it has done, and so of all that hold that.
 ///
 /// # Panics
 ///
 /// As [`on`].
-pub(crate) fn on_holders(what: usize) -> Waiting<'static> {
-    wait(Whom::Holders(what))
+pub(crate) fn on_maker(whom: &AtomicUsize, place: usize) -> Waiting<'_> {
+    wait(Whom { thread: Some(whom.into()), holders: [place, ANYTHING] })
+}
+
+/// Records that this thread is going to wait for all that hold one of these.
+///
+/// # Panics
+///
+/// As [`on`].
+pub(crate) fn on_holders(one: usize, other: usize) -> Waiting<'static> {
+    wait(Whom { thread: None, holders: [one, other] })
 }
 
 fn wait<'a>(whom: Whom) -> Waiting<'a> {

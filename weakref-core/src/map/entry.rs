@@ -292,7 +292,8 @@ impl<'a, M: Mapping> Entry<'a, M> {
 }
 
 impl<M: Mapping> OccupiedEntry<'_, M> {
-    /// Returns the key that was asked for.
+    /// Returns the key that was asked for; of an entry that [`or_insert`](Entry::or_insert) gives, the map's
+    /// own, which equals it.
     ///
     /// # Examples
     ///

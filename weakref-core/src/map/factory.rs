@@ -29,6 +29,8 @@ pub(crate) struct Making<F: Flavor, E: Entry<F>> {
 pub(crate) struct Flight<O> {
     /// 0 once it has landed.
     maker: AtomicUsize,
+    /// The table that it needs, to land.
+    place: usize,
     landed: Mutex<Option<Result<O, Failed>>>,
     signal: Condvar,
 }
@@ -38,15 +40,15 @@ pub(crate) struct Flight<O> {
 struct Failed;
 
 impl<O: Clone> Flight<O> {
-    fn new(maker: usize) -> Self {
+    fn new(maker: usize, place: usize) -> Self {
         let maker = AtomicUsize::new(maker);
-        Self { maker, landed: Mutex::new(None), signal: Condvar::new() }
+        Self { maker, place, landed: Mutex::new(None), signal: Condvar::new() }
     }
 
     /// Waits for the maker.
     fn wait(&self) -> Result<O, Failed> {
         // Only who holds something can be what the maker waits for in turn.
-        let _waiting = holding().then(|| waits::on(&self.maker));
+        let _waiting = holding().then(|| waits::on_maker(&self.maker, self.place));
         let mut landed = self.landed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &*landed {
@@ -76,6 +78,10 @@ pub(crate) trait Wanted<F: Flavor, E: Entry<F>> {
     fn accepts(&self, made: &E::Living) -> bool;
     /// What others compare with.
     fn making(&mut self) -> E::Making;
+    /// Takes that back. Nothing of the user's is dropped: this is inside.
+    fn unmake(&mut self, making: E::Making);
+    /// Drops what searches have made on their way. The user's code can run, while nothing is locked.
+    fn release(&mut self);
     /// Whether `is_made_for` goes by the hash alone. Then this thread does not wait for itself: what
     /// it is making may be something else.
     const BY_HASH: bool;
@@ -84,8 +90,8 @@ pub(crate) trait Wanted<F: Flavor, E: Entry<F>> {
 impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     /// Returns what is wanted, or what `make` returns, once `put` has put it there.
     ///
-    /// `put` gets what `making` has returned, and what was made, inside. It returns what is to be
-    /// given to everybody instead, if there is something already, and what it has replaced.
+    /// `put` gets what was made, inside. It returns what is to be given to everybody instead, if there
+    /// is something already, and what it has replaced.
     pub(crate) fn get_or_try_make<W: Wanted<F, E>, Error>(
         &self,
         wanted: &mut W,
@@ -93,7 +99,6 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
         put: impl FnOnce(
             &mut Inside<'_, F, E>,
             &mut W,
-            &mut Option<E::Making>,
             &E::Living,
         ) -> (Option<E::Living>, Option<Gone<F, E>>),
     ) -> Result<E::Living, Error> {
@@ -106,27 +111,29 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             Boarded::Maker(attempt) => attempt,
         };
         // Others can wait for this thread now.
-        let new = hold(ANYTHING, || make(wanted))?;
+        let new = hold(ANYTHING, || {
+            wanted.release();
+            make(wanted)
+        })?;
         // What drops after `inside` is declared before it, whatever happens inside.
         let (there, gone);
-        let (landing, mut key);
         {
             // They still can.
             let mut inside = hold(ANYTHING, || self.enter(wanted.hash()));
-            let Some(making) = attempt.end(&mut inside) else {
+            let Some(Making { landing, key, .. }) = attempt.end(&mut inside) else {
                 unreachable!("only its own attempt ends the making of a key")
             };
-            key = Some(making.key);
-            landing = making.landing;
-            (there, gone) = put(&mut inside, wanted, &mut key, &new);
+            wanted.unmake(key);
+            (there, gone) = put(&mut inside, wanted, &new);
+            // Before this is left, and others' listeners run: they may wait for those who wait here.
+            landing.succeed(there.as_ref().unwrap_or(&new));
         }
         let (living, loser) = match there {
             Some(there) => (there, Some(new)),
             None => (new, None),
         };
-        landing.succeed(&living);
         // First, as it can panic, and what is being returned would not be dropped then.
-        drop((loser, gone.map(Gone::into_parts), key));
+        drop((loser, gone.map(Gone::into_parts)));
         Ok(living)
     }
 
@@ -151,13 +158,21 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
                 let landing = Landing { flight: None, result: Err(Failed) };
                 let key = wanted.making();
                 inside.making.push(Making { landing, number, hash, key, maker });
-                drop(inside);
+                if let Err(mut noted) = inside.leave() {
+                    // The user's code, which may want the same. So this thread is not its maker yet.
+                    if let Some(making) = noted.end(number) {
+                        wanted.unmake(making.key);
+                    }
+                    drop(noted);
+                    continue;
+                }
                 return Boarded::Maker(Attempt { shards: self, hash, number, ended: false });
             };
             let maker = making.maker;
-            let new = || F::strong(Flight::new(maker));
+            let new = || F::strong(Flight::new(maker, what));
             let flight = making.landing.flight.get_or_insert_with(new).clone();
             drop(inside);
+            wanted.release();
             if let Ok(living) = flight.wait()
                 && wanted.accepts(&living)
             {

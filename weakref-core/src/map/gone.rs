@@ -94,9 +94,25 @@ impl<F: Flavor, E: Entry<F>> Gone<F, E> {
     }
 }
 
-/// Tells of all before the first of them drops, and perhaps panics.
-pub(crate) fn tell_all<F: Flavor, E: Entry<F>>(all: &mut [Gone<F, E>]) {
-    all.iter_mut().for_each(Gone::tell);
+/// Entries of which the listeners are told at the latest when this is dropped: of all, before the first of
+/// them drops, and perhaps panics.
+pub(crate) struct Untold<F: Flavor, E: Entry<F>>(pub(crate) Vec<Gone<F, E>>);
+
+impl<F: Flavor, E: Entry<F>> Untold<F, E> {
+    pub(crate) fn told(mut self) -> Vec<Gone<F, E>> {
+        self.tell();
+        std::mem::take(&mut self.0)
+    }
+
+    fn tell(&mut self) {
+        self.0.iter_mut().for_each(Gone::tell);
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Drop for Untold<F, E> {
+    fn drop(&mut self) {
+        self.tell();
+    }
 }
 
 fn call<F: Flavor, E: Entry<F>>(
@@ -107,9 +123,13 @@ fn call<F: Flavor, E: Entry<F>>(
     listeners.iter().for_each(|listener| listener(key, cause));
 }
 
-/// A key that was lent when its entry left. The listeners are told of it when it comes back.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Late(Place, RemovalCause);
+/// A key that was lent when its entry left. The listeners of that moment are told of it when it comes
+/// back.
+pub(crate) struct Late<F: Flavor, T> {
+    place: Place,
+    cause: RemovalCause,
+    listeners: Listeners<F, T>,
+}
 
 impl<F: Flavor, E: Entry<F>> Table<F, E> {
     /// Takes the registrations of an entry back that has left the table, and whose referents have these
@@ -133,13 +153,14 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         entry: &E,
         cause: RemovalCause,
     ) -> Option<(Listeners<F, E::Told>, RemovalCause)> {
+        let listeners = self.listeners.clone()?;
         // Whoever comes first takes an entry out that has died.
         let cause = if entry.is_dead() { RemovalCause::Died } else { cause };
         if let Err(place) = entry.cell().get() {
-            self.late.push(Late(place, cause));
+            self.late.push(Late { place, cause, listeners });
             return None;
         }
-        self.listeners.clone().map(|listeners| (listeners, cause))
+        Some((listeners, cause))
     }
 
     /// Adds a listener. Returns what it takes the place of, to be dropped outside.
@@ -153,8 +174,8 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 
     /// Returns those of the keys that have come back without an entry, who are still to be told of.
-    pub(super) fn belated(&mut self, back: &[Keys<E::Key>]) -> Vec<Late> {
-        let is_back = |Late(place, _): &mut Late| {
+    pub(super) fn belated(&mut self, back: &[Keys<E::Key>]) -> Vec<Late<F, E::Told>> {
+        let is_back = |Late { place, .. }: &mut Late<F, E::Told>| {
             let keys = back.get(place.chunk as usize);
             keys.and_then(|keys| keys.get(place.index as usize)).is_some_and(Option::is_some)
         };
@@ -164,17 +185,16 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
 /// Tells of keys that have come back late.
 pub(super) fn tell_late<F: Flavor, E: Entry<F>>(
-    late: Vec<Late>,
+    late: Vec<Late<F, E::Told>>,
     keys: &[Keys<E::Key>],
-    listeners: Option<Listeners<F, E::Told>>,
 ) {
-    let Some(listeners) = listeners else { return };
-    for Late(place, cause) in late {
+    for Late { place, cause, listeners } in late {
         if let Some((_, key)) = &keys[place.chunk as usize][place.index as usize] {
             E::show_key(key, &mut |key| call::<F, E>(&listeners, key, cause));
         }
+        // They can be the last by now.
+        callback::run::<E::User>(|| drop(listeners));
     }
-    callback::run::<E::User>(|| drop(listeners));
 }
 
 /// Makes a listener of what the user gives: one whose panic goes to the hook.

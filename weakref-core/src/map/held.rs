@@ -7,7 +7,11 @@
 #![allow(unsafe_code)]
 
 use std::{
-    cell::UnsafeCell, marker::PhantomData, mem::ManuallyDrop, ptr::NonNull, sync::PoisonError,
+    cell::UnsafeCell,
+    marker::PhantomData,
+    mem::{ManuallyDrop, forget},
+    ptr::NonNull,
+    sync::PoisonError,
 };
 
 use crate::{
@@ -64,9 +68,14 @@ impl<F: Flavor, V> Held<F, V> {
         unsafe { &self.raw.as_ref().state }
     }
 
-    /// By which those who wait know it.
-    fn address(&self) -> usize {
+    /// What those who look at it hold.
+    fn look(&self) -> usize {
         self.raw.as_ptr().addr()
+    }
+
+    /// What the one holds who has it for itself.
+    fn change(&self) -> usize {
+        self.look() + 1
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -95,7 +104,7 @@ impl<F: Flavor, V> Held<F, V> {
         let _end = self.enter(WRITER, READER)?;
         // SAFETY: until `_end`, nobody has it for itself, and it has not been moved out.
         let value = unsafe { &*self.raw.as_ref().value.get() };
-        Some(self.show(|| f(value)))
+        Some(show::<F, _>(self.look(), || f(value)))
     }
 
     /// Calls `f` with the value, which it has for itself.
@@ -107,7 +116,7 @@ impl<F: Flavor, V> Held<F, V> {
         let _end = self.enter(WRITER | READERS, WRITER)?;
         // SAFETY: until `_end`, nobody else looks, and it has not been moved out.
         let value = unsafe { &mut *self.raw.as_ref().value.get() };
-        Some(self.show(|| f(value)))
+        Some(show::<F, _>(self.change(), || f(value)))
     }
 
     /// Moves the value out, once nobody looks. Other handles find nothing from then on.
@@ -119,13 +128,6 @@ impl<F: Flavor, V> Held<F, V> {
         let _end = self.enter(WRITER | READERS, WRITER | TAKEN)?;
         // SAFETY: nobody else looks, and nobody will: `TAKEN` is set, once.
         Some(ManuallyDrop::into_inner(unsafe { self.raw.as_ref().value.get().read() }))
-    }
-
-    /// Runs `f`, which looks at the value, so that a circle of waiting threads is noticed. In
-    /// `Local`, nobody waits.
-    #[inline]
-    fn show<R>(&self, f: impl FnOnce() -> R) -> R {
-        if F::Word::HOLDS { hold(self.address(), f) } else { f() }
     }
 
     /// Waits until the state has none of the bits of `blocked`, and sets `own`.
@@ -146,8 +148,10 @@ impl<F: Flavor, V> Held<F, V> {
     #[cold]
     fn wait(&self, blocked: usize) {
         assert!(F::Word::HOLDS, "{BUSY}");
-        // Only who holds something can be what those who look wait for in turn.
-        let _waiting = holding().then(|| waits::on_holders(self.address()));
+        // Who only wants to look does not wait for those who do.
+        let look = if blocked & READERS == 0 { self.change() } else { self.look() };
+        // Only who holds something can be what those who have it wait for in turn.
+        let _waiting = holding().then(|| waits::on_holders(look, self.change()));
         let asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
         // Said under the lock, which whoever reads it needs to wake others: none is missed.
         let say = |state| (state & blocked != 0 && state & TAKEN == 0).then_some(state | AWAITED);
@@ -163,6 +167,13 @@ impl<F: Flavor, V> Held<F, V> {
         let _ = self.state().update(|state| Some(state & !AWAITED));
         WAKE.notify_all();
     }
+}
+
+/// Runs `f`, which has the value in this way, so that a circle of waiting threads is noticed. In
+/// `Local`, nobody waits.
+#[inline]
+fn show<F: Flavor, R>(way: usize, f: impl FnOnce() -> R) -> R {
+    if F::Word::HOLDS { hold(way, f) } else { f() }
 }
 
 /// Ends the program before a count runs over, as `Arc` does: so many handles can only have been
@@ -208,7 +219,17 @@ impl<F: Flavor, V> Looking<F, V> {
         }
         // SAFETY: this looks, so nobody has it for itself; and it has not been moved out before.
         let value = unsafe { &*self.0.raw.as_ref().value.get() };
-        Some(self.0.show(|| f(value)))
+        Some(show::<F, _>(self.0.look(), || f(value)))
+    }
+
+    /// Ends the look, and keeps the handle.
+    #[cold]
+    pub(crate) fn into_handle(mut self) -> Held<F, V> {
+        drop(End { held: &self.0, own: READER });
+        // SAFETY: it is not used again.
+        let handle = unsafe { ManuallyDrop::take(&mut self.0) };
+        forget(self);
+        handle
     }
 }
 

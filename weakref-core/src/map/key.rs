@@ -18,7 +18,7 @@ use super::{
     face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
     gone::{self, Gone, RemovalCause},
-    held::Held,
+    held::{Held, Looking},
     iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
     lookup::{ByAddress, Lookup},
     shard::{Inside, Shards},
@@ -90,6 +90,10 @@ impl<K: ?Sized + Weakrefable, V> Entry<K::Flavor> for KeyEntry<K, V> {
 
     #[inline]
     fn survivors(&self) -> Option<StrongOf<K>> {
+        None
+    }
+
+    fn others(&self, _: *const ()) -> Option<StrongOf<K>> {
         None
     }
 

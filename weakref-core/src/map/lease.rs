@@ -7,7 +7,7 @@
 
 use super::{
     cell::{KeyCell, Place},
-    gone::{Gone, RemovalCause, tell_all},
+    gone::{Gone, RemovalCause, Untold},
     shard::{Inside, Shards},
     table::{Entry, Table},
 };
@@ -148,13 +148,12 @@ impl<'a, F: Flavor, E: Entry<F>> Lease<'a, F, E> {
         E::Key: Clone,
     {
         let mut lease = Self::none(shards, number);
-        let mut all = {
+        let all = {
             let mut inside = shards.enter_shard(number);
             lease.chunks.clone_from(&inside.chunks);
-            inside.take_all(RemovalCause::Removed)
+            Untold(inside.take_all(RemovalCause::Removed))
         };
-        tell_all(&mut all);
-        let pairs = all.into_iter().filter_map(|gone| lease.pair(gone, &mut rest)).collect();
+        let pairs = all.told().into_iter().filter_map(|gone| lease.pair(gone, &mut rest)).collect();
         drop(lease);
         pairs
     }

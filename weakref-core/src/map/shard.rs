@@ -5,6 +5,7 @@ use std::{
     any::Any,
     cell::UnsafeCell,
     marker::PhantomData,
+    mem::ManuallyDrop,
     ops::{Deref, DerefMut},
     panic::{RefUnwindSafe, UnwindSafe},
     ptr::NonNull,
@@ -13,7 +14,7 @@ use std::{
 use hashbrown::{HashTable, hash_table};
 
 use super::{
-    gone::{Gone, RemovalCause, tell_all},
+    gone::{Gone, RemovalCause, Untold},
     lease::Chunk,
     table::{Entry, Table, Trash, has_key, spread},
 };
@@ -269,13 +270,17 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             // SAFETY: inside.
             let table = unsafe { &mut *shard.as_ref().table.get() };
             let own = table.read(note, shard.as_ptr().cast_const().cast());
-            if !word.try_exit() {
+            let others = if word.try_exit() {
+                Vec::new()
+            } else {
                 // SAFETY: still inside; the container keeps the shard.
-                clean(unsafe { Shard::exit(shard) });
-            }
+                unsafe { Shard::exit(shard) }
+            };
+            // First, as others can wait for it.
             if let Some(own) = own {
                 own.clean();
             }
+            clean(others);
         }
     }
 
@@ -287,9 +292,10 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
     /// Takes all entries out of all shards, and tells the listeners. Nothing drops before all are out,
     /// and can panic.
     pub(crate) fn empty(&self, cause: RemovalCause) -> Vec<Gone<F, E>> {
-        let mut all: Vec<_> = self.each().flat_map(|mut inside| inside.take_all(cause)).collect();
-        tell_all(&mut all);
-        all
+        // They are told as well if a shard cannot be entered, which panics.
+        let mut all = Untold(Vec::new());
+        self.each().for_each(|mut inside| all.0.extend(inside.take_all(cause)));
+        all.told()
     }
 
     /// Asked of all shards and not just of the one in question: the same mistake shall not panic for
@@ -352,7 +358,7 @@ impl<F: Flavor, E: Entry<F>> Registrar<'_, F, E> {
 pub(crate) type Found<'a, F, E> =
     (hash_table::Entry<'a, E>, &'a [Option<Chunk<F, <E as Entry<F>>::Key>>], Registrar<'a, F, E>);
 
-impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
+impl<'a, F: Flavor, E: Entry<F>> Inside<'a, F, E> {
     fn head(&self) -> *const Head {
         self.shard.as_ptr().cast_const().cast()
     }
@@ -369,6 +375,19 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
         let found = has_key(hash, chunks, what, is_it);
         let entry = entries.entry(spread(hash), found, |entry| spread(entry.cell().hash()));
         (entry, chunks, Registrar { shard, hash, outstanding })
+    }
+
+    /// Leaves; or returns what cannot be left without code of the user's, as others have left notes.
+    #[inline]
+    pub(crate) fn leave(self) -> Result<(), Noted<'a, F, E>> {
+        let inside = ManuallyDrop::new(self);
+        if inside.try_leave() { Ok(()) } else { Err(Noted(inside)) }
+    }
+
+    #[inline]
+    fn try_leave(&self) -> bool {
+        // SAFETY: the shard lives as long as this thread is inside.
+        !self.closed && unsafe { &self.shard.as_ref().word }.try_exit()
     }
 
     /// Takes the registrations of an entry back that has left the table. What this returns is kept
@@ -408,6 +427,9 @@ impl<F: Flavor, E: Entry<F>> Inside<'_, F, E> {
 
     /// Removes all entries.
     pub(crate) fn take_all(&mut self, cause: RemovalCause) -> Vec<Gone<F, E>> {
+        if self.entries.is_empty() && !self.closed {
+            return Vec::new();
+        }
         let reserved = if self.closed { 0 } else { self.reserved };
         let entries = std::mem::replace(&mut self.entries, HashTable::with_capacity(reserved));
         entries.into_iter().map(|entry| self.let_go(entry, cause)).collect()
@@ -435,11 +457,35 @@ impl<F: Flavor, E: Entry<F>> DerefMut for Inside<'_, F, E> {
 impl<F: Flavor, E: Entry<F>> Drop for Inside<'_, F, E> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the shard lives as long as this thread is inside.
-        let word = unsafe { &self.shard.as_ref().word };
-        if self.closed || !word.try_exit() {
+        if !self.try_leave() {
             // SAFETY: still inside, and not used afterwards.
             clean(unsafe { Shard::exit(self.shard) });
         }
+    }
+}
+
+/// A shard in which this thread still is, as others have left notes meanwhile. As it is dropped, it is left,
+/// and the user's code runs: listeners, and drops of what the notes take out.
+pub(crate) struct Noted<'a, F: Flavor, E: Entry<F>>(ManuallyDrop<Inside<'a, F, E>>);
+
+impl<'a, F: Flavor, E: Entry<F>> Deref for Noted<'a, F, E> {
+    type Target = Inside<'a, F, E>;
+
+    fn deref(&self) -> &Inside<'a, F, E> {
+        &self.0
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> DerefMut for Noted<'_, F, E> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl<F: Flavor, E: Entry<F>> Drop for Noted<'_, F, E> {
+    #[cold]
+    fn drop(&mut self) {
+        // SAFETY: still inside, and not used afterwards.
+        clean(unsafe { Shard::exit(self.0.shard) });
     }
 }

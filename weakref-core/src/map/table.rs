@@ -44,6 +44,8 @@ pub(crate) trait Entry<F: Flavor>: Sized {
     fn owners(&self) -> Self::Owners;
     /// The same of an entry that is dead: nobody, if it has one referent.
     fn survivors(&self) -> Self::Owners;
+    /// The same but for the referent at this address.
+    fn others(&self, referent: *const ()) -> Self::Owners;
     /// Whether there is an owner among them, whose drop may be the user's.
     fn is_owned(owners: &Self::Owners) -> bool;
     /// Returns what a visitor gets, if all its referents live; else the owners that it has made for that.
@@ -139,7 +141,7 @@ pub(crate) struct Table<F: Flavor, E: Entry<F>> {
     /// Who wants to know of entries that leave.
     pub(super) listeners: Option<Listeners<F, E::Told>>,
     /// Of which keys, lent to visitors, they are still to be told.
-    pub(super) late: Vec<Late>,
+    pub(super) late: Vec<Late<F, E::Told>>,
     /// Where `take_living` begins.
     cursor: usize,
     /// How many registrations may still come back here. While there are any, the shard lives.
@@ -238,7 +240,8 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
     #[cold]
     fn free(&mut self) {
-        if self.entries.capacity() > self.reserved.max(SMALL) {
+        // What has been reserved is less than twice that, for most sizes.
+        if self.entries.capacity() > self.reserved.saturating_mul(2).max(SMALL) {
             self.entries = HashTable::with_capacity(self.reserved);
         }
     }
@@ -282,7 +285,9 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         let entry = self.take(hash, |entry| entry.is_of(referent));
         // Or it stands for an earlier life of the referent, in another place.
         let entry = entry.or_else(|| self.take(hash, E::is_dead))?;
-        let owners = entry.owners();
+        // Its registration with that referent has come back. One that looks like it belongs to an entry
+        // that has been made since.
+        let owners = entry.others(referent);
         Some(self.release(entry, owners, shard, RemovalCause::Died))
     }
 
@@ -294,8 +299,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
             Note::Seen => {
                 let keys = lease::bring_home(self);
                 let late = self.belated(&keys);
-                let listeners = if late.is_empty() { None } else { self.listeners.clone() };
-                Some(Trash::Keys(keys, late, listeners))
+                Some(Trash::Keys(keys, late))
             }
         }
     }
@@ -332,7 +336,7 @@ pub(crate) enum Trash<F: Flavor, E: Entry<F>> {
     Entry(Gone<F, E>),
     #[allow(dead_code)] // dropped, and not looked at
     Making(Making<F, E>),
-    Keys(Vec<Keys<E::Key>>, Vec<Late>, Option<Listeners<F, E::Told>>),
+    Keys(Vec<Keys<E::Key>>, Vec<Late<F, E::Told>>),
 }
 
 impl<F: Flavor, E: Entry<F>> Trash<F, E> {
@@ -341,7 +345,7 @@ impl<F: Flavor, E: Entry<F>> Trash<F, E> {
         match self {
             Self::Entry(gone) => drop(gone.into_parts()),
             Self::Making(_) => {}
-            Self::Keys(keys, late, listeners) => gone::tell_late::<F, E>(late, &keys, listeners),
+            Self::Keys(keys, late) => gone::tell_late::<F, E>(late, &keys),
         }
     }
 }

@@ -125,6 +125,10 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
         None
     }
 
+    fn others(&self, _: *const ()) -> Option<StrongOf<V>> {
+        None
+    }
+
     #[inline]
     fn is_owned(owner: &Option<StrongOf<V>>) -> bool {
         owner.is_some()

@@ -34,6 +34,12 @@ impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
         |weak| H::is(weak, self.wanted, &mut self.kept)
     }
 
+    /// Drops the owners that it has made on its way. The user's code can run.
+    #[inline]
+    pub(crate) fn release(&mut self) {
+        self.kept.drain(release::<K>);
+    }
+
     /// What a visitor gets of the entry that has just been found.
     #[inline]
     pub(crate) fn living<E: WeakKeyed<K>>(&mut self, entry: &E) -> Option<E::Living> {
@@ -116,6 +122,14 @@ where
     fn making(&mut self) -> StrongOf<K> {
         self.owner.clone()
     }
+
+    fn unmake(&mut self, _: StrongOf<K>) {
+        // It was a clone, and so is not the last.
+    }
+
+    fn release(&mut self) {
+        self.search.release();
+    }
 }
 
 /// Returns the key in a cell. A weak one is never lent: a visitor has an owner instead.
@@ -127,7 +141,7 @@ pub(crate) fn key<W>(cell: &KeyCell<W>) -> &W {
 impl<K: ?Sized + Weakrefable, Q: ?Sized> Drop for Search<'_, K, Q> {
     #[inline]
     fn drop(&mut self) {
-        self.kept.drain(release::<K>);
+        self.release();
     }
 }
 
@@ -164,6 +178,8 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             }
         }
         drop(inside);
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(others);
         living
     }
 

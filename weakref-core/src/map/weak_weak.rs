@@ -42,6 +42,10 @@ where
     value: WeakOf<V>,
 }
 
+fn address<T: ?Sized + Weakrefable>(weak: &WeakOf<T>) -> *const () {
+    T::Flavor::as_ptr(weak).cast()
+}
+
 impl<K, V> UnwindSafe for PairEntry<K, V>
 where
     K: ?Sized + Weakrefable,
@@ -89,8 +93,7 @@ where
     }
 
     fn is_of(&self, referent: *const ()) -> bool {
-        K::Flavor::as_ptr(weak::key(&self.cell)).cast::<()>() == referent
-            || K::Flavor::as_ptr(&self.value).cast::<()>() == referent
+        address::<K>(weak::key(&self.cell)) == referent || address::<V>(&self.value) == referent
     }
 
     #[inline]
@@ -100,6 +103,13 @@ where
 
     fn survivors(&self) -> Self::Owners {
         self.owners()
+    }
+
+    fn others(&self, referent: *const ()) -> Self::Owners {
+        // Of that one there must be no owner: it could be the last, and this is inside.
+        let key = Some(weak::key(&self.cell)).filter(|key| address::<K>(key) != referent);
+        let value = Some(&self.value).filter(|value| address::<V>(value) != referent);
+        (key.and_then(K::Flavor::upgrade), value.and_then(K::Flavor::upgrade))
     }
 
     fn is_owned((key, value): &Self::Owners) -> bool {

@@ -424,7 +424,10 @@ macro_rules! weak_set {
 
             /// Returns owners of the elements, and dissolves the set.
             fn into_iter(self) -> Self::IntoIter {
-                IntoIter::new(self.take_all())
+                let all = self.take_all();
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(self);
+                IntoIter::new(all)
             }
         }
 

@@ -104,7 +104,8 @@ macro_rules! pairs {
             }
 
             /// Removes some living entry and returns it, or `None` if there is none: Python's
-            /// `popitem`, in no order. A value that the map owns is waited for, or panics, as by
+            /// `popitem`, in no order. It looks for one, from where it found the last: in a table that
+            /// has become much too large for what is in it, that takes time. A value that the map owns is waited for, or panics, as by
             /// `remove`.
             ///
             /// # Examples

@@ -93,7 +93,16 @@ macro_rules! key_map {
                 let mut search = Search::new(&self.hasher, key);
                 let value = {
                     let inside = self.shards.enter(search.hash);
-                    inside.find(search.hash, search.by::<$H>())?.value.begin()
+                    let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
+                    match inside.leave() {
+                        Ok(()) => value,
+                        Err(noted) => {
+                            // The user's code, which may change this very value.
+                            let value = value.map_or_else(|value| value, Looking::into_handle);
+                            drop(noted);
+                            Err(value)
+                        }
+                    }
                 };
                 // The owner of the key goes first, so that it can die meanwhile; but when this is known
                 // to look at the value, as the key's death may run code that waits.
@@ -567,7 +576,7 @@ macro_rules! key_map {
                 let make = |_: &Wish<'_, _, _>| {
                     Ok(Living { key: owner.clone(), value: Held::new(make()?) })
                 };
-                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, _, new| {
+                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, new| {
                     let there = wanted.find(inside);
                     if there.is_some() {
                         return (there, None);
@@ -597,9 +606,10 @@ macro_rules! key_map {
             type Living = Living<K, V>;
 
             fn make(&self, owner: StrongOf<K>, make: impl FnOnce(&StrongOf<K>) -> V) -> Living<K, V> {
-                match self.get_or_try_make(&owner, || Ok::<_, Infallible>(make(&owner))) {
-                    Ok(living) => living,
-                }
+                let Ok(living) = self.get_or_try_make(&owner, || Ok::<_, Infallible>(make(&owner)));
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(owner);
+                living
             }
 
             fn put(&self, owner: StrongOf<K>, value: V) -> (Living<K, V>, Option<V>) {
@@ -702,7 +712,10 @@ macro_rules! key_map {
 
             /// Returns the living entries, and dissolves the map.
             fn into_iter(self) -> Self::IntoIter {
-                IntoIter::new(self.take_all())
+                let all = self.take_all();
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(self);
+                IntoIter::new(all)
             }
         }
 

@@ -335,19 +335,15 @@ where
     ) -> Result<StrongOf<V>, E> {
         let mut wanted = Wish { hash: self.hash(&key), key: Some(key), shown: None };
         let make = |wanted: &Wish<K, V>| make(wanted.shown());
-        let result =
-            self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, key, owner| {
-                let hash = wanted.hash;
-                // The other owner of the key is `key`.
-                wanted.shown = None;
-                wanted.key = key.take().and_then(V::Flavor::into_inner);
-                let there = wanted.find(inside);
-                let replaced = match there {
-                    Some(_) => None,
-                    None => Self::put(inside, hash, Keep::First, &mut wanted.key, owner),
-                };
-                (there, replaced)
-            });
+        let result = self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, owner| {
+            let hash = wanted.hash;
+            let there = wanted.find(inside);
+            let replaced = match there {
+                Some(_) => None,
+                None => Self::put(inside, hash, Keep::First, &mut wanted.key, owner),
+            };
+            (there, replaced)
+        });
         // First, as it can panic, and what is being returned would not be dropped then.
         drop(wanted);
         result

@@ -54,6 +54,14 @@ impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Wis
         let key = V::Flavor::strong(self.key.take().expect("a factory runs once"));
         self.shown.insert(key).clone()
     }
+
+    fn unmake(&mut self, key: <V::Flavor as Flavor>::Strong<K>) {
+        // The other owner.
+        self.shown = None;
+        self.key = V::Flavor::into_inner(key);
+    }
+
+    fn release(&mut self) {}
 }
 
 impl<K, V: ?Sized + Weakrefable, S> entry::sealed::Sealed for WeakValueMap<K, V, S> {}

@@ -193,7 +193,10 @@ impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
             let key = gone.entry.into_cell().into_key().ok()?;
             Some((key, gone.owners?))
         });
-        IntoIter::new(pairs.collect())
+        let pairs = pairs.collect();
+        // First, as it can panic, and what is being returned would not be dropped then.
+        drop(self);
+        IntoIter::new(pairs)
     }
 }
 

@@ -462,7 +462,7 @@ macro_rules! weak_weak_map {
             ) -> Result<(StrongOf<K>, StrongOf<V>), E> {
                 let mut wanted = Wish::new(&self.hasher, key);
                 let make = |_: &Wish<'_, _, _>| Ok((key.clone(), make()?));
-                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, _, (_, value)| {
+                self.shards.get_or_try_make(&mut wanted, make, |inside, wanted, (_, value)| {
                     let there = wanted.find(inside);
                     if there.is_some() {
                         return (there, None);
@@ -495,9 +495,10 @@ macro_rules! weak_weak_map {
                 key: StrongOf<K>,
                 make: impl FnOnce(&StrongOf<K>) -> StrongOf<V>,
             ) -> Self::Living {
-                match self.get_or_try_make(&key, || Ok::<_, Infallible>(make(&key))) {
-                    Ok(living) => living,
-                }
+                let Ok(living) = self.get_or_try_make(&key, || Ok::<_, Infallible>(make(&key)));
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(key);
+                living
             }
 
             fn put(&self, key: StrongOf<K>, value: StrongOf<V>) -> (Self::Living, Option<StrongOf<V>>) {
@@ -553,7 +554,10 @@ macro_rules! weak_weak_map {
 
             /// Returns the living entries, and dissolves the map.
             fn into_iter(self) -> Self::IntoIter {
-                IntoIter::new(self.take_all())
+                let all = self.take_all();
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(self);
+                IntoIter::new(all)
             }
         }
 
