@@ -240,8 +240,10 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 
     #[cold]
     fn free(&mut self) {
-        // What has been reserved is less than twice that, for most sizes.
-        if self.entries.capacity() > self.reserved.saturating_mul(2).max(SMALL) {
+        // Room for so many is less than twice that, for most sizes; and what was removed from a crowded table
+        // can take some of it.
+        let enough = self.reserved..=self.reserved.saturating_mul(2).max(SMALL);
+        if !enough.contains(&self.entries.capacity()) {
             self.entries = HashTable::with_capacity(self.reserved);
         }
     }
