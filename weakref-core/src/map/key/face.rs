@@ -54,8 +54,8 @@ macro_rules! key_map {
             ///
             /// # Panics
             ///
-            /// If called by a closure that is changing this very value, or by the keys' `Eq` in the
-            /// middle of a search in this map.
+            /// If called by a closure that is changing this very value, or where it would wait for ever for
+            /// one that is; or by the keys' `Eq` in the middle of a search in this map.
             #[inline]
             pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<V>
             where
@@ -83,8 +83,8 @@ macro_rules! key_map {
             ///
             /// # Panics
             ///
-            /// If called by a closure that is changing this very value, or by the keys' `Eq` in the
-            /// middle of a search in this map.
+            /// If called by a closure that is changing this very value, or where it would wait for ever for
+            /// one that is; or by the keys' `Eq` in the middle of a search in this map.
             #[inline]
             pub fn with<Q: ?Sized, R>(&self, key: &Q, f: impl FnOnce(&V) -> R) -> Option<R>
             where
@@ -655,7 +655,8 @@ macro_rules! key_map {
             ///
             /// # Panics
             ///
-            /// If called by a closure that is changing this very value.
+            /// If called by a closure that is changing this very value, or where it would wait for ever for
+            /// one that is.
             pub fn get(&self) -> Option<V>
             where
                 V: Clone,
@@ -678,7 +679,8 @@ macro_rules! key_map {
             ///
             /// # Panics
             ///
-            /// If called by a closure that is changing this very value.
+            /// If called by a closure that is changing this very value, or where it would wait for ever for
+            /// one that is.
             pub fn with<R>(&self, f: impl FnOnce(&V) -> R) -> Option<R> {
                 self.living.value.read(f)
             }
