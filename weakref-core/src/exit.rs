@@ -12,7 +12,8 @@
 //! - Those of `Shared` run in the exit handler (`atexit`), in whichever thread ends the program.
 //!   Other threads may still be at work then, as everywhere in Rust.
 //! - Those of `Local` run in their thread, when it ends: at the place of a thread-local that was
-//!   first used when the thread's first finalizer was made. Where the main thread has any, those of
+//!   first used when the thread's first finalizer was made; one that a thread-local makes later, as it
+//!   drops, runs only at its object's death. Where the main thread has any, those of
 //!   `Shared` run then too, in one order with them: on Linux, Android, Apple's systems, FreeBSD and
 //!   OpenBSD. Elsewhere the main thread cannot be told from the others, so its own run before those
 //!   of `Shared`.

@@ -131,6 +131,12 @@ mod sealed {
     impl<T: ?Sized, C> Callback<T, super::Local> for C {}
     impl<T: ?Sized + Send + Sync, C: Send> Callback<T, super::Shared> for C {}
 
+    /// The same of [`Pointer`](super::Pointer).
+    #[allow(unnameable_types)]
+    pub trait Pointer {}
+    impl<T: ?Sized> Pointer for super::rc::Rc<T> {}
+    impl<T: ?Sized> Pointer for super::sync::Arc<T> {}
+
     /// The same of [`MaybeSend`](super::MaybeSend).
     #[allow(unnameable_types)]
     pub trait MaybeSend<F> {}
@@ -268,7 +274,7 @@ pub(crate) type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
     label = "expected `Rc<T>` or `Arc<T>`",
     note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`; of several (`update`, `extend`, `collect`), owners are given and not references to them: `.cloned()`"
 )]
-pub trait Pointer: Clone + Deref<Target = <Self as Pointer>::Referent> {
+pub trait Pointer: sealed::Pointer + Clone + Deref<Target = <Self as Pointer>::Referent> {
     /// What it points to.
     type Referent: ?Sized + Weakrefable;
     #[doc(hidden)]

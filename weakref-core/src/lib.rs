@@ -234,12 +234,14 @@
 //! - **A death does not panic.** Each callback and finalizer runs in a `catch_unwind` of its own; what it panics with
 //!   goes to the hook of [`set_unraisable_hook`], and the others still run.
 //! - **A death means one entry.** It never removes a newer one under the same key, and never calls
-//!   `Eq` or `Hash`. Who is called is settled before the first callback runs.
+//!   `Eq` or `Hash`. Who is called is settled before the first callback runs: none can cancel another. (A
+//!   reference that another thread drops meanwhile can still be in time.)
 //! - **Asking has no consequences.** [`is_dead`](WeakRef::is_dead), a reference's `Debug`,
 //!   [`contains_key`](WeakValueMap::contains_key) and [`len`](WeakValueMap::len) make no owner that
 //!   could turn out to be the last.
 //! - **Chains are fine.** A million objects, each kept alive by the callback of the one before, die on
-//!   an ordinary stack. (A million that own each other as fields do not: that recursion is Rust's.)
+//!   an ordinary stack. (A million that own each other as fields do not, nor do callbacks that own each
+//!   other's references: that recursion is Rust's.)
 //!
 //! # Limitations
 //!

@@ -468,8 +468,9 @@ where
             // SAFETY: `CALLBACK` has been cleared here, so the callback is this function's.
             let callback = unsafe { (*node.as_ref().callback.get()).assume_init_read() };
             let weak = WeakRef::from_handle(Handle(head.cast()));
-            // The handle may have become the last one, so it goes in there too.
-            callback::run::<C>(move || callback(&weak));
+            callback::run::<C>(|| callback(&weak));
+            // It may have become the last handle. By itself, as what goes with it can panic too.
+            callback::run::<C>(|| drop(weak));
         } else if handles(before) == 0 {
             // SAFETY: the share was the last of it.
             callback::run::<C>(|| unsafe { Self::free(head) });

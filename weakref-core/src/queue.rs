@@ -326,7 +326,7 @@ impl<K, F: Flavor> fmt::Debug for DeathQueue<K, F> {
 /// keeps the memory of the object (not the object), and is `Send` and `Sync` where that is.
 ///
 /// Whether the key goes into the queue is settled before the first callback of that death runs: a
-/// callback that drops the watch comes too late.
+/// callback that drops the watch comes too late. (Another thread that drops it meanwhile may be in time.)
 ///
 /// # Examples
 ///

@@ -142,9 +142,14 @@ impl<F: Flavor> WeakSlot<F> {
         })
     }
 
-    /// Returns the `WeakRef`s behind the registrations, newest first.
-    pub(crate) fn handles(&self) -> Vec<Box<dyn Any>> {
-        self.with(|held| held.iter().filter_map(Registration::handle).collect())
+    /// Returns the second of the [`counts`](Self::counts), and the `WeakRef`s behind the registrations of that
+    /// moment, newest first.
+    pub(crate) fn handles(&self) -> (usize, Vec<Box<dyn Any>>) {
+        self.with(|held| {
+            held.sweep();
+            let handles = held.iter().filter_map(Registration::handle).collect();
+            (held.len() - held.without_weak(), handles)
+        })
     }
 
     /// Takes all registrations out of a living object, and tells them.

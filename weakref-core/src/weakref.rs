@@ -582,7 +582,8 @@ fn has_plain<T: ?Sized + Weakrefable>(owner: &StrongOf<T>, with_weak: usize) -> 
 /// Counted are the references with callback, the live finalizers, the watches of queues, the entries in
 /// weak containers, and, as one, all the references without callback. Those are std `Weak`s, so a `Weak`
 /// of your own counts among them; and so does a reference that has lost its callback, by [`WeakRef::detach`] or [`clear_weakrefs`]. What
-/// is still registered with an object that has moved to another pointer counts until it dies.
+/// is still registered with an object that has moved to another pointer counts until it dies, and as many
+/// references without callback are not seen meanwhile.
 ///
 /// O(1) (with finalizers made by [`finalize_on`](crate::finalize_on), O(n) in the number counted); in
 /// `Shared`, holds the slot for a few instructions, and other threads can change the number at once.
@@ -634,9 +635,7 @@ pub(crate) fn count<T: ?Sized + Weakrefable>(owner: &StrongOf<T>) -> usize {
 /// assert!(all[0].ptr_eq(&second) && all[1].ptr_eq(&first));
 /// ```
 pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Referent>> {
-    let slot = owner.weak_slot();
-    let (_, with_weak) = slot.counts();
-    let handles = slot.handles();
+    let (with_weak, handles) = owner.weak_slot().handles();
     let all = handles.len();
     let ours = handles.into_iter().map(|handle| handle.downcast::<WeakRef<_>>().ok());
     // The dead belong to the pointer that the object was in before.

@@ -189,10 +189,13 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         Some(unsafe { self.node().take_out(before) })
     }
 
-    /// Drops the function, or leaves that to who peeks at it.
+    /// Drops the function, or leaves that to who peeks at it; who also runs it, if a death or the end
+    /// came before this.
     pub(super) fn discard(&self) {
-        let leave = |state| {
-            if state & PEEKED == 0 { state & !ALIVE } else { (state | UNWANTED) & !OWED }
+        let leave = |state| match state & (PEEKED | OWED) {
+            PEEKED => state | UNWANTED,
+            0 => state & !ALIVE,
+            _ => state,
         };
         let left = self.node().state.update(|state| is_alive(state).then(|| leave(state)));
         if let Ok(before) = left

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{Owned, WeakMethod, Weakly, new_identity};
-use crate::{Callback, Flavor, StrongOf, WeakRef, Weakrefable};
+use crate::{Callback, Flavor, StrongOf, WeakRef, Weakrefable, callback::run};
 
 /// Returns a method that owns its function, with a callback.
 pub(super) fn watch_object<T, F, C>(
@@ -24,7 +24,9 @@ where
     let tell = move |object: &WeakRef<T>| {
         if T::Flavor::upgrade(&still).is_some() {
             let object = object.clone();
-            callback(&WeakMethod { object, function: same, identity, wanted: None });
+            let method = WeakMethod { object, function: same, identity, wanted: None };
+            // By itself, as the drop of the function can panic too.
+            run::<C>(|| callback(&method));
         }
     };
     // SAFETY: the closure owns a callback and a function, of which `Callback` says it, and a weak
@@ -53,7 +55,9 @@ where
     let tell = move |object, function| {
         let callback = callback.try_lock().ok().and_then(|mut callback| callback.take());
         if let Some(callback) = callback {
-            callback(&WeakMethod { object, function, identity, wanted: None });
+            let method = WeakMethod { object, function, identity, wanted: None };
+            // By itself, as the drops of the references can panic too.
+            run::<C>(|| callback(&method));
         }
     };
     let first = {
