@@ -88,6 +88,22 @@ fn a_guard_and_then_the_death_inside() {
     assert_eq!(log.take(), ["inside", "released"]);
 }
 
+/// The death has come before: what it has left to do is done, whoever just happens to look.
+#[test]
+fn a_death_and_then_the_guard_inside() {
+    let log = Log::default();
+    let value = Obj::<_>::new(7);
+    let finalizer = finalize_on(&value, note(&log, "called"));
+    let guard = finalizer.clone().guard();
+    finalizer.peek(|_, _| {
+        drop(value);
+        drop(guard);
+        log.note("inside");
+    });
+    assert_eq!(log.take(), ["inside", "called"]);
+    assert!(!finalizer.is_alive());
+}
+
 #[test]
 fn an_unowned_value_dropped_inside_runs_the_function_after_it() {
     let log = Log::default();

@@ -3,7 +3,7 @@
 use weakref_core::{KeyedRef, WeakMethod, WeakRef, weakref_count};
 use weakref_tests::{Log, NotesDrop, Unraisables, panic_of};
 
-use super::{Obj, Ptr, owner};
+use super::{Obj, Ptr, Shelf, owner};
 
 /// Notes its drop, and panics.
 struct Panics {
@@ -129,4 +129,49 @@ fn a_method_with_a_panicking_function_or_callback_loses_nothing() {
     let seen = unraisables.take();
     assert!(seen.len() == 1 && seen[0].starts_with("called in "), "{seen:?}");
     drop(method);
+}
+
+/// Each alone, so that none meets another's unwinding: that would be the end of the program.
+#[test]
+fn a_callback_panics_and_then_its_key() {
+    let unraisables = Unraisables::listen();
+    let (log, object) = (Log::default(), owner(7));
+    let older = WeakRef::with_callback(&object, log.call("older"));
+    let shelf = Shelf::new([]);
+    let keyed = KeyedRef::new(&object, panics(&log, "key"), {
+        let shelf = shelf.clone();
+        move |_: &KeyedRef<_, _>| {
+            drop(shelf.take());
+            panic!("callback");
+        }
+    });
+    shelf.put(keyed);
+    drop(object);
+    assert_eq!(log.take(), ["key", "older"]);
+    assert_eq!(unraisables.messages(), ["callback", "key"]);
+    drop(older);
+}
+
+#[test]
+fn a_callback_panics_and_then_the_function_of_its_method() {
+    let unraisables = Unraisables::listen();
+    let (log, object) = (Log::default(), owner(7));
+    let older = WeakRef::with_callback(&object, log.call("older"));
+    let function = {
+        let panics = Ptr::new(panics(&log, "function"));
+        move |_: &Obj<i32>| _ = &panics
+    };
+    let shelf = Shelf::new([]);
+    let method = WeakMethod::with_callback(&object, function, {
+        let shelf = shelf.clone();
+        move |_: &WeakMethod<_, _>| {
+            drop(shelf.take());
+            panic!("callback");
+        }
+    });
+    shelf.put(method);
+    drop(object);
+    assert_eq!(log.take(), ["function", "older"]);
+    assert_eq!(unraisables.messages(), ["callback", "function"]);
+    drop(older);
 }
