@@ -11,7 +11,7 @@ use std::{
     ptr::NonNull,
 };
 
-use hashbrown::{HashTable, hash_table};
+use hashbrown::hash_table;
 
 use super::{
     gone::{Gone, RemovalCause, Untold},
@@ -427,12 +427,13 @@ impl<'a, F: Flavor, E: Entry<F>> Inside<'a, F, E> {
 
     /// Removes all entries.
     pub(crate) fn take_all(&mut self, cause: RemovalCause) -> Vec<Gone<F, E>> {
-        if self.entries.is_empty() && !self.closed {
-            return Vec::new();
+        let mut entries = std::mem::take(&mut self.entries);
+        let all = entries.drain().map(|entry| self.let_go(entry, cause)).collect();
+        if !self.closed {
+            self.entries = entries;
+            self.free_if_empty();
         }
-        let reserved = if self.closed { 0 } else { self.reserved };
-        let entries = std::mem::replace(&mut self.entries, HashTable::with_capacity(reserved));
-        entries.into_iter().map(|entry| self.let_go(entry, cause)).collect()
+        all
     }
 }
 

@@ -232,7 +232,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     }
 
     #[inline]
-    fn free_if_empty(&mut self) {
+    pub(super) fn free_if_empty(&mut self) {
         if self.entries.is_empty() {
             self.free();
         }
