@@ -109,10 +109,13 @@ impl Wait {
     ///
     /// This is a wait in the list, which is locked, or that of the calling thread. So is the other.
     unsafe fn is_for(&self, whom: Whom) -> bool {
-        let is_thread = whom.thread.is_some_and(|token| {
-            // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
-            unsafe { token.as_ref() }.load(Ordering::Relaxed) == self.who
-        });
+        // SAFETY: `Waiting` borrows it, and takes the wait out of the list as it goes.
+        let thread = whom.thread.map(|token| unsafe { token.as_ref() }.load(Ordering::Relaxed));
+        if thread == Some(0) {
+            // It has gone on, and needs nothing of others any more.
+            return false;
+        }
+        let is_thread = thread == Some(self.who);
         let is_one = |held| held != ANYTHING && whom.holders.contains(&held);
         // SAFETY: the thread stays where it is until it has taken its wait out of the list.
         is_thread || unsafe { any(self.held, is_one) }

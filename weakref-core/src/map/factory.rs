@@ -202,6 +202,14 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
         let which = self.making.iter().position(|making| making.number == number)?;
         Some(self.making.swap_remove(which))
     }
+
+    /// The same of one that has failed. Those who wait are told before the shard is left, and others'
+    /// listeners run: they may wait for those who wait here. Returns the key, to be dropped outside.
+    pub(super) fn fail(&mut self, number: u64) -> Option<E::Making> {
+        let Making { landing, key, .. } = self.end(number)?;
+        drop(landing);
+        Some(key)
+    }
 }
 
 impl<F: Flavor, E: Entry<F>> Attempt<'_, F, E> {

@@ -270,17 +270,14 @@ impl<F: Flavor, E: Entry<F>> Shards<F, E> {
             // SAFETY: inside.
             let table = unsafe { &mut *shard.as_ref().table.get() };
             let own = table.read(note, shard.as_ptr().cast_const().cast());
-            let others = if word.try_exit() {
-                Vec::new()
-            } else {
+            if !word.try_exit() {
+                // First, as what is this thread's own can panic.
                 // SAFETY: still inside; the container keeps the shard.
-                unsafe { Shard::exit(shard) }
-            };
-            // First, as others can wait for it.
+                clean(unsafe { Shard::exit(shard) });
+            }
             if let Some(own) = own {
                 own.clean();
             }
-            clean(others);
         }
     }
 
@@ -317,7 +314,8 @@ impl<F: Flavor, E: Entry<F>> Drop for Shards<F, E> {
             unsafe { shard.as_ref() }.enter();
             let mut inside = Inside { shard, container: PhantomData };
             inside.closed = true;
-            let listeners = inside.listeners.take();
+            // Those of keys too that are lent for ever, to a visitor that was forgotten.
+            let listeners = (inside.listeners.take(), std::mem::take(&mut inside.late));
             // `inside` goes first, and frees the shard where it can; then what it held.
             (inside.take_all(RemovalCause::Cleared), listeners)
         };

@@ -297,7 +297,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
     pub(super) fn read(&mut self, note: Note, shard: *const Head) -> Option<Trash<F, E>> {
         match note {
             Note::Lost(hash, event) => self.lose(hash, event, shard).map(Trash::Entry),
-            Note::Failed(number) => self.end(number).map(Trash::Making),
+            Note::Failed(number) => self.fail(number).map(Trash::Making),
             Note::Seen => {
                 let keys = lease::bring_home(self);
                 let late = self.belated(&keys);
@@ -337,7 +337,7 @@ impl<F: Flavor, E: Entry<F>> Table<F, E> {
 pub(crate) enum Trash<F: Flavor, E: Entry<F>> {
     Entry(Gone<F, E>),
     #[allow(dead_code)] // dropped, and not looked at
-    Making(Making<F, E>),
+    Making(E::Making),
     Keys(Vec<Keys<E::Key>>, Vec<Late<F, E::Told>>),
 }
 

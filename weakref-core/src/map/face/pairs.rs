@@ -21,7 +21,7 @@ macro_rules! pairs {
             ///
             /// Nothing is locked meanwhile, but the value that `f` is given if the map owns it, against
             /// changes: `f` may use the map, but not replace or remove that value. It sees each shard as it
-            /// was when its turn came, but for values that have been taken out since; the referents live
+            /// was when its turn came, but for values that have been taken out or replaced since; the referents live
             /// at least as long as `f` is at their shard.
             ///
             /// # Examples

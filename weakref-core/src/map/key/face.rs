@@ -90,35 +90,39 @@ macro_rules! key_map {
             where
                 $H: Lookup<K, Q>,
             {
-                let mut search = Search::new(&self.hasher, key);
-                let value = {
-                    let inside = self.shards.enter(search.hash);
-                    let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
-                    match inside.leave() {
-                        Ok(()) => value,
-                        Err(noted) => {
-                            // The user's code, which may change this very value.
-                            let value = value.map_or_else(|value| value, Looking::into_handle);
-                            drop(noted);
-                            Err(value)
+                let mut f = Some(f);
+                loop {
+                    let mut search = Search::new(&self.hasher, key);
+                    let value = {
+                        let inside = self.shards.enter(search.hash);
+                        let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
+                        match inside.leave() {
+                            Ok(()) => value,
+                            Err(noted) => {
+                                // The user's code, which may change this very value.
+                                let value = value.map_or_else(|value| value, Looking::into_handle);
+                                drop(noted);
+                                Err(value)
+                            }
                         }
+                    };
+                    // The owner of the key goes first, so that it can die meanwhile; but when this is
+                    // known to look at the value, as the key's death may run code that waits.
+                    let show = |value: &V| {
+                        drop(search);
+                        f.take().map(|f| f(value))
+                    };
+                    let result = match &value {
+                        Ok(value) => value.with(show),
+                        Err(value) => value.read(show),
+                    };
+                    // First, as it can panic, and what is being returned would not be dropped then.
+                    drop(value);
+                    // Else another has moved it out: perhaps to put a new one there.
+                    if let Some(result) = result {
+                        return result;
                     }
-                };
-                // The owner of the key goes first, so that it can die meanwhile; but when this is known
-                // to look at the value, as the key's death may run code that waits.
-                let result = match &value {
-                    Ok(value) => value.with(|value| {
-                        drop(search);
-                        f(value)
-                    }),
-                    Err(value) => value.read(|value| {
-                        drop(search);
-                        f(value)
-                    }),
-                };
-                // First, as it can panic, and what is being returned would not be dropped then.
-                drop(value);
-                result
+                }
             }
 
             /// Calls `f` with the value under `key`, to change it, and returns its result.
@@ -148,12 +152,18 @@ macro_rules! key_map {
             where
                 $H: Lookup<K, Q>,
             {
-                let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
-                // So that it can die meanwhile.
-                weak::release::<K>(key);
-                let result = value.write(f);
-                drop(value);
-                result
+                let mut f = Some(f);
+                loop {
+                    let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
+                    // So that it can die meanwhile.
+                    weak::release::<K>(key);
+                    let result = value.write(|value| f.take().map(|f| f(value)));
+                    drop(value);
+                    // Else another has moved it out: perhaps to put a new one there.
+                    if let Some(result) = result {
+                        return result;
+                    }
+                }
             }
 
             fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
@@ -161,10 +171,15 @@ macro_rules! key_map {
                 $H: Lookup<K, Q>,
                 V: Clone,
             {
-                let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
-                let clone = value.read(V::clone);
-                drop(value);
-                Some((key, clone?))
+                loop {
+                    let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
+                    let clone = value.read(V::clone);
+                    drop(value);
+                    // Else another has moved it out: perhaps to put a new one there.
+                    if let Some(clone) = clone {
+                        return Some((key, clone));
+                    }
+                }
             }
 
             /// Removes the entry under `key`, and returns its value.

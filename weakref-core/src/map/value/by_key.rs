@@ -94,7 +94,7 @@ where
             }
             hash_table::Entry::Occupied(mut occupied) => {
                 let mut old = std::mem::replace(occupied.get_mut(), new);
-                if keep == Keep::First {
+                if keep == Keep::First && !old.is_dead() {
                     occupied.get_mut().cell.swap_keys(&mut old.cell);
                 }
                 old

@@ -185,7 +185,8 @@ impl<K, V: ?Sized + Weakrefable, S> IntoIterator for WeakValueMap<K, V, S> {
     type Item = (K, StrongOf<V>);
     type IntoIter = IntoIter<K, StrongOf<V>>;
 
-    /// Returns the living entries, and dissolves the map.
+    /// Returns the living entries, and dissolves the map. What an iterator that was forgotten has lent stays
+    /// with that.
     fn into_iter(self) -> Self::IntoIter {
         let all = self.shards.empty(RemovalCause::Removed).into_iter();
         let pairs = all.filter_map(|gone| {

@@ -373,7 +373,9 @@ macro_rules! weak_weak_map {
                         vacant.insert(PairEntry { cell: cell(), place, value });
                         return None;
                     }
-                    hash_table::Entry::Occupied(mut occupied) if keep == Keep::First => {
+                    hash_table::Entry::Occupied(mut occupied)
+                        if keep == Keep::First && !K::Flavor::is_dead(&occupied.get().value) =>
+                    {
                         let entry = occupied.get_mut();
                         // The key stays, and so does its registration.
                         let cell = KeyCell::new(hash, NOWHERE, weak::key(&entry.cell).clone());
