@@ -1,8 +1,13 @@
 //! From syn's tree to the little that the macros need to know of a struct.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, ItemStruct, Member, Path, Type};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Data, DeriveInput, Fields, Generics, Ident, ItemStruct, Member, Meta, Path, Token,
+    Type,
+};
 
 /// A struct that has a slot or is about to get one.
 pub(crate) struct Struct<'a> {
@@ -22,6 +27,8 @@ pub(crate) struct Field<'a> {
     pub(crate) span: Span,
     /// The `#[weakref]` attributes on it.
     pub(crate) marks: Vec<&'a Attribute>,
+    /// When it is there, if not always. A derive sees none but those that are.
+    pub(crate) condition: Option<TokenStream>,
 }
 
 /// What stands where a struct should.
@@ -66,6 +73,7 @@ impl<'a> Field<'a> {
                 ty: &field.ty,
                 ty_span: span_of_type(&field.ty),
                 marks: field.attrs.iter().filter(|a| a.path().is_ident("weakref")).collect(),
+                condition: condition(&field.attrs),
             })
             .collect()
     }
@@ -90,6 +98,28 @@ fn names_weak_slot(ty: &Type) -> bool {
 /// Whether the last segment of a path is this name, raw (`r#name`) or not.
 pub(crate) fn last_is(path: &Path, name: &str) -> bool {
     path.segments.last().is_some_and(|last| last.ident.unraw() == name)
+}
+
+/// When a field is there, if it has a `#[cfg]`: to an attribute of the struct, unlike to a derive,
+/// the compiler shows fields with it, and leaves out those that are not there only afterwards.
+pub(crate) fn condition(attrs: &[Attribute]) -> Option<TokenStream> {
+    fn of(meta: &Meta) -> Option<TokenStream> {
+        let Meta::List(list) = meta else { return None };
+        let tokens = &list.tokens;
+        if list.path.is_ident("cfg") {
+            return Some(quote!(all(#tokens)));
+        }
+        if !list.path.is_ident("cfg_attr") {
+            return None;
+        }
+        let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let mut metas = list.parse_args_with(parser).ok()?.into_iter();
+        let applies = metas.next()?;
+        let conditions: Vec<_> = metas.filter_map(|meta| of(&meta)).collect();
+        (!conditions.is_empty()).then(|| quote!(any(not(#applies), all(#(#conditions),*))))
+    }
+    let conditions: Vec<_> = attrs.iter().filter_map(|attr| of(&attr.meta)).collect();
+    (!conditions.is_empty()).then(|| quote!(all(#(#conditions),*)))
 }
 
 /// One token of a type that stands for it in a message: on stable, spans cannot be joined.

@@ -7,7 +7,7 @@ use syn::{
     Attribute, DeriveInput, Field, Fields, FieldsNamed, ItemStruct, Path, Visibility, parse_quote,
 };
 
-use crate::ast::{Struct, last_is};
+use crate::ast::{Struct, condition, last_is};
 use crate::attr::Options;
 use crate::fallback::{self, Errors};
 use crate::serde::Shape;
@@ -19,24 +19,39 @@ pub(crate) fn weakrefable(arguments: TokenStream, item: &TokenStream) -> TokenSt
     let mut options = Options::default();
     options.read_arguments(arguments, &mut errors);
     let helper = options.to_helper();
-    let Ok(mut item) = syn::parse2::<ItemStruct>(item.clone()) else {
+    let Ok(item) = syn::parse2::<ItemStruct>(item.clone()) else {
         return not_a_struct(item, &options, errors);
     };
     options.read_helpers(&item.attrs, &mut errors);
     valid::options(&options, &mut errors);
-    let fits = check(&item, &mut errors);
+    let Checked { fits, sometimes } = check(&item, &mut errors);
 
-    let krate = options.krate();
-    let serde = Shape::of(&item);
-    if fits {
-        add_slot(&mut item, &krate, &options, &serde.on_slot());
-    }
     if let Some(errors) = errors.take() {
-        // The field is there all the same, for the sake of `new!`.
-        strip(&mut item);
-        let dummy = fallback::weakrefable(&item.ident, &item.generics, &options);
+        let (item, dummy) = refused(item, &options, fits);
         return quote!(#errors #item #dummy);
     }
+    let accepted = accepted(item.clone(), &helper, &options);
+    if sometimes.is_empty() {
+        return accepted;
+    }
+    let (item, dummy) = refused(item, &options, fits);
+    let (conditions, errors): (Vec<_>, Vec<_>) = sometimes.into_iter().unzip();
+    quote! {
+        #(#[cfg(#conditions)] const _: () = { #errors };)*
+        #[cfg(any(#(#conditions),*))]
+        #item
+        #[cfg(any(#(#conditions),*))]
+        #dummy
+        #[cfg(not(any(#(#conditions),*)))]
+        #accepted
+    }
+}
+
+/// The struct with its slot.
+fn accepted(mut item: ItemStruct, helper: &TokenStream, options: &Options) -> TokenStream {
+    let krate = options.krate();
+    let serde = Shape::of(&item);
+    add_slot(&mut item, &krate, options, &serde.on_slot());
     item.attrs.extend(serde.on_struct());
     // The derive comes first: `#[weakref(..)]` is an attribute of its.
     quote! {
@@ -46,16 +61,45 @@ pub(crate) fn weakrefable(arguments: TokenStream, item: &TokenStream) -> TokenSt
     }
 }
 
-/// Finds what the attribute cannot work with. Returns whether there is room for the slot.
-fn check(item: &ItemStruct, errors: &mut Errors) -> bool {
+/// The struct as it stands beside errors, and what goes for its implementation. The hidden field is
+/// there all the same, if it fits, for the sake of `new!`.
+fn refused(mut item: ItemStruct, options: &Options, fits: bool) -> (ItemStruct, TokenStream) {
+    if fits {
+        let serde = Shape::of(&item);
+        add_slot(&mut item, &options.krate(), options, &serde.on_slot());
+    }
+    strip(&mut item);
+    let dummy = fallback::weakrefable(&item.ident, &item.generics, options);
+    (item, dummy)
+}
+
+/// What is known of a struct under the attribute.
+struct Checked {
+    /// Whether there is room for the slot, be it beside errors.
+    fits: bool,
+    /// The errors at fields with a `#[cfg]`, each with the condition under which the field is there.
+    sometimes: Vec<(TokenStream, TokenStream)>,
+}
+
+/// Finds what the attribute cannot work with.
+fn check(item: &ItemStruct, errors: &mut Errors) -> Checked {
     let model = Struct::from_item(item);
     valid::packed(model.attrs, errors);
     valid::transparent(model.attrs, errors);
     valid::beside_injection(&model, errors);
-    match &item.fields {
-        Fields::Unnamed(fields) => valid::unsized_tail(fields.unnamed.last(), &model, errors),
-        _ => true,
+    let mut checked = Checked { fits: true, sometimes: Vec::new() };
+    let last = model.fields.iter().rposition(|field| field.condition.is_none()).unwrap_or(0);
+    for (at, field) in model.fields.iter().enumerate() {
+        let mut of_field = Errors::default();
+        let errors = if field.condition.is_some() { &mut of_field } else { &mut *errors };
+        valid::beside_slot(field, errors);
+        // Of those after the last that is always there, each may be the last.
+        if matches!(item.fields, Fields::Unnamed(_)) && at >= last {
+            checked.fits &= valid::unsized_tail(field.ty, &model, errors);
+        }
+        checked.sometimes.extend(field.condition.clone().zip(of_field.take()));
     }
+    checked
 }
 
 /// Adds the hidden field: first, so that with `drop = "slot"` it dies before the others; in a tuple
@@ -86,11 +130,15 @@ fn add_slot(item: &mut ItemStruct, krate: &Path, options: &Options, serde: &Toke
 /// The visibility of the hidden field: that of the most private field, so that `new!` works
 /// wherever all the fields are visible, and nobody sees more of the slot than of the rest.
 ///
+/// Fields with a `#[cfg]` do not count: they may not be there, and where they are, `new!` has to
+/// write them, and asks for their visibility by itself.
+///
 /// Of two restricted ones (`pub(super)`, `pub(in path)`) either will do: where all the fields are
 /// visible, each of them is.
 fn slot_visibility(item: &ItemStruct) -> Visibility {
     item.fields
         .iter()
+        .filter(|field| condition(&field.attrs).is_none())
         .map(|field| &field.vis)
         .min_by_key(|vis| openness(vis))
         .unwrap_or(&item.vis)

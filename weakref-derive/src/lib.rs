@@ -211,7 +211,8 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 /// the derives **below** see the hidden field, and they all leave it alone: `Clone` gives the copy
 /// an empty slot, `PartialEq` and `Ord` find it equal, `Hash` passes over it, `Default` makes an
 /// empty one, `Debug` shows how many references there are. With the feature `serde`, `Serialize` and
-/// `Deserialize` do not see it either: what is written is what it would be without the slot.
+/// `Deserialize` do not see it either: what is written is what it would be without the slot. (One form
+/// is not: `struct Empty();` is written as `struct Empty;` is.)
 ///
 /// A derive **above** does not see it. `Debug`, `PartialEq` and others can do without; those that
 /// make a value cannot, which is the next heading.
@@ -255,11 +256,12 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 ///
 /// The hidden field is two words large, and as visible as the most private of the fields, so that
 /// [`new!`] works wherever all of them are visible; in a struct without fields, it is as visible as
-/// the struct. It is the first field (of a tuple struct, the last, so that the others keep their
-/// numbers; the others are then dropped before it, if `drop = "slot"`). A unit struct becomes one
-/// with braces, so that its bare name is no longer a value. As the type has a `Drop`, fields cannot
-/// be moved out of it (`cannot move out of type .., which implements the Drop trait`), and it cannot
-/// be `Copy`; `drop = "slot"` lifts the first.
+/// the struct. Fields with a `#[cfg]` do not count for this, as they may not be there; where all have
+/// one, it is as visible as the struct, too. It is the first field (of a tuple struct, the last, so that
+/// the others keep their numbers; the others are then dropped before it, if `drop = "slot"`). A unit
+/// struct becomes one with braces, so that its bare name is no longer a value. As the type has a
+/// `Drop`, fields cannot be moved out of it (`cannot move out of type .., which implements the Drop
+/// trait`), and it cannot be `Copy`; `drop = "slot"` lifts the first.
 ///
 /// It does not go with `repr(packed)`, nor with `repr(transparent)`, nor with a tuple struct whose
 /// last field is unsized. For these, and for enums, there is `Slotted<..>`.
@@ -388,7 +390,7 @@ pub fn new(input: TokenStream) -> TokenStream {
 ///
 /// For trait objects to have proxies, `Weakrefable` must not be a supertrait: a proxy has no slot. Of other supertraits, a
 /// proxy has those that it has by itself, as `Debug`, or by their own `#[proxy]`; if one is missing, it
-/// does not implement the trait.
+/// does not implement the trait. The same goes for conditions like `where for<'a> &'a Self: IntoIterator`.
 ///
 /// # On an inherent impl
 ///
@@ -426,6 +428,33 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// out, as they would be seen by all who see the trait; an `impl` of private methods has a private
 /// trait. A method `new()` or another without `self` needs no object and is no part of it.
 ///
+/// That `T` outlives `'a` in a `Chart<'a, T>` that has a `&'a [T]` inside, the compiler knows in your
+/// `impl` by itself, but not in a trait: it says, more than once, `the parameter type T may not live
+/// long enough`, or, of two lifetimes, `lifetime bound not satisfied`. Give the impl the bound, `T: 'a`
+/// or `'b: 'a`; for it, `'a` needs a name.
+///
+/// ```compile_fail,E0309
+/// # use weakref_core::{proxy, weakrefable};
+/// #[weakrefable]
+/// struct Chart<'a, T> { points: &'a [T] }
+///
+/// #[proxy]
+/// impl<T> Chart<'_, T> {
+///     fn len(&self) -> usize { self.points.len() }
+/// }
+/// ```
+/// ```
+/// # use weakref_core::{proxy, weakrefable};
+/// # #[weakrefable]
+/// # struct Chart<'a, T> { points: &'a [T] }
+/// #[proxy]
+/// impl<'a, T: 'a> Chart<'a, T> {
+///     fn len(&self) -> usize { self.points.len() }
+/// }
+/// # let owner = std::sync::Arc::new(weakref_core::new!(Chart { points: &[1, 2] }));
+/// # assert_eq!(weakref_core::Proxy::new(&owner).len(), 2);
+/// ```
+///
 /// # What is forwarded
 ///
 /// | | |
@@ -437,11 +466,12 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// | `fn f()`, in a trait | yes, to the type of the object, which need not be alive; there is no `try_f` |
 /// | associated types and constants | yes: those of the object |
 /// | `#[cfg]`, `#[allow]`, `#[deprecated]`, `#[must_use]`, `#[doc(hidden)]` | apply to what is generated where that makes sense |
-/// | `fn f(&self) where Self: Sized` | yes, but then only sized objects have the trait through a proxy, and `Slotted<dyn Trait>` has not |
+/// | `fn f<'b>(&'b self, other: &'b str)` | yes, where `'b` may be cut down to the call. Not where it may not, as in `&mut Vec<&'b str>`, into which what is borrowed from the object could be put: the compiler says `temporary value dropped while borrowed` |
+/// | `fn f(&self) where Self: Sized`, `type Item where Self: Sized` | yes, but then only sized objects have the trait through a proxy, and `Slotted<dyn Trait>` has not |
 /// | `-> impl Trait` | if it says by `+ use<..>`, without the lifetime of `&self`, that it borrows nothing |
 /// | `-> &T`, `-> Cow<'_, T>`, `-> Box<dyn Trait + '_>` and whatever else borrows from `&self` | no: nobody keeps the object alive after the call |
 /// | `&mut self`, `self`, `self: Rc<Self>` | no: a proxy has no more than `&self` to lend |
-/// | `Self` in a trait's arguments and return types | no: it would be the proxy; `Self::Item` is fine, if it is the trait's own |
+/// | `Self` in a trait's arguments and return types, and in the bounds of its types and parameters | no: it would be the proxy; `Self::Item` is fine, if it is the trait's own |
 /// | a macro that makes methods | no: what it makes is not seen |
 ///
 /// What is not forwarded is an error, and goes with `#[proxy(skip)]` on the method. In a trait it needs

@@ -7,9 +7,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use syn::{Attribute, Fields, ItemStruct, Path, parse_quote};
+use syn::{Attribute, Fields, FieldsUnnamed, ItemStruct, Path, parse_quote};
 
-use crate::ast::last_is;
+use crate::ast::{condition, last_is};
 use crate::valid;
 
 /// What serde would make of a struct without the slot.
@@ -18,8 +18,9 @@ pub(crate) enum Shape {
     None,
     /// What it also makes of it with one more field that is skipped.
     Plain,
-    /// `struct Id(u32)` is written as its only field.
-    Newtype,
+    /// `struct Id(u32)` is written as its only field. Where a `#[cfg]` on a field decides whether it
+    /// is the only one: under which condition.
+    Newtype(Option<TokenStream>),
     /// `struct Marker;` is written as nothing at all, and so is the slot.
     Unit,
 }
@@ -31,10 +32,31 @@ impl Shape {
         }
         match &item.fields {
             _ if has_own_form(item) => Self::Plain,
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Self::Newtype,
+            Fields::Unnamed(fields) => Self::of_tuple(fields),
             Fields::Unit => Self::Unit,
-            _ => Self::Plain,
+            Fields::Named(_) => Self::Plain,
         }
+    }
+
+    /// That of a tuple struct: a newtype, when one of its fields is there without the others.
+    fn of_tuple(fields: &FieldsUnnamed) -> Self {
+        let conditions: Vec<_> =
+            fields.unnamed.iter().map(|field| condition(&field.attrs)).collect();
+        match &conditions[..] {
+            [] => return Self::Plain,
+            [None] => return Self::Newtype(None),
+            _ if conditions.iter().filter(|condition| condition.is_none()).count() > 1 => {
+                return Self::Plain;
+            }
+            _ => {}
+        }
+        let conditions: Vec<_> =
+            conditions.into_iter().map(|it| it.unwrap_or_else(|| quote!(all()))).collect();
+        let alone = conditions.iter().enumerate().map(|(at, this)| {
+            let (before, after) = (&conditions[..at], &conditions[at + 1..]);
+            quote!(all(#this, not(any(#(#before,)* #(#after,)*))))
+        });
+        Self::Newtype(Some(quote!(any(#(#alone),*))))
     }
 
     /// The attribute on the slot.
@@ -43,7 +65,7 @@ impl Shape {
             Self::None | Self::Unit => TokenStream::new(),
             // A default of its own, as that of the struct, if the user has asked serde to take
             // missing fields from there, cannot be taken apart.
-            Self::Plain | Self::Newtype => quote!(#[serde(skip, default)]),
+            Self::Plain | Self::Newtype(_) => quote!(#[serde(skip, default)]),
         }
     }
 
@@ -51,7 +73,10 @@ impl Shape {
     pub(crate) fn on_struct(&self) -> Option<Attribute> {
         match self {
             Self::None | Self::Plain => None,
-            Self::Newtype | Self::Unit => Some(parse_quote!(#[serde(transparent)])),
+            Self::Newtype(Some(condition)) => {
+                Some(parse_quote!(#[cfg_attr(#condition, serde(transparent))]))
+            }
+            Self::Newtype(None) | Self::Unit => Some(parse_quote!(#[serde(transparent)])),
         }
     }
 }

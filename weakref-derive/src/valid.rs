@@ -135,7 +135,11 @@ pub(crate) fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
     for attr in item.attrs.iter().filter(|attr| last_is(attr.path(), "weakrefable")) {
         errors.over(attr.path(), "`#[weakrefable]` given twice: put all options into one");
     }
-    for field in item.fields.iter().filter(|field| field.is_slot()) {
+}
+
+/// A field that is a slot itself, beside the hidden one.
+pub(crate) fn beside_slot(field: &Field<'_>, errors: &mut Errors) {
+    if field.is_slot() {
         errors.at(
             field.span,
             "`#[weakrefable]` adds a slot, and here is another: remove this field, \
@@ -146,12 +150,7 @@ pub(crate) fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
 
 /// In a tuple struct the hidden slot comes last, where an unsized field would have to stand.
 /// Returns whether there is room.
-pub(crate) fn unsized_tail(
-    tail: Option<&syn::Field>,
-    item: &Struct<'_>,
-    errors: &mut Errors,
-) -> bool {
-    let Some(syn::Field { ty: tail, .. }) = tail else { return true };
+pub(crate) fn unsized_tail(tail: &Type, item: &Struct<'_>, errors: &mut Errors) -> bool {
     let is_unsized = match tail {
         Type::Slice(_) | Type::TraitObject(_) => true,
         Type::Path(ty) => {

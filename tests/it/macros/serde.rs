@@ -80,6 +80,45 @@ fn under_a_condition() {
     assert_eq!(new!(Never(1)).0, 1);
 }
 
+/// A newtype is what has one field that is there.
+#[test]
+fn fields_under_a_condition() {
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Newtype(u8, #[cfg(any())] u8);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Two(u8, #[cfg(not(any()))] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Either(#[cfg(any())] String, #[cfg(not(any()))] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Both(#[cfg(not(any()))] u8, #[cfg_attr(all(), cfg(all()))] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Neither(#[cfg(any())] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Empty();
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Named {
+        #[cfg(any())]
+        gone: u8,
+        id: u8,
+    }
+
+    round_trip(&new!(Newtype(1)), "1");
+    round_trip(&new!(Two(1, 2)), "[1,2]");
+    round_trip(&new!(Either(1)), "1");
+    round_trip(&new!(Both(1, 2)), "[1,2]");
+    // Where the slot is the only field of a tuple, serde makes a unit of it.
+    round_trip(&new!(Neither()), "null");
+    round_trip(&new!(Empty()), "null");
+    round_trip(&new!(Named { id: 1 }), r#"{"id":1}"#);
+}
+
 #[test]
 fn with_the_users_own_attributes() {
     #[weakrefable]

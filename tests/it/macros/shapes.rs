@@ -232,6 +232,41 @@ fn attributes_are_kept() {
 }
 
 #[test]
+fn what_is_not_there_is_not_refused() {
+    #[weakrefable]
+    #[derive(Clone, Debug)]
+    struct Declared {
+        #[cfg(any())]
+        slot: WeakSlot,
+        #[cfg(not(any()))]
+        #[cfg(any())]
+        #[weakref]
+        alias: NoSuchType,
+        #[cfg_attr(all(), cfg(any()), cfg(all()))]
+        #[cfg_attr(any(), cfg(all()))]
+        local: WeakSlot<Local>,
+        id: u8,
+    }
+    #[weakrefable(local)]
+    struct Tail(u8, #[cfg(any())] str);
+    #[weakrefable(local)]
+    struct Either(#[cfg(not(any()))] u8, #[cfg(not(all()))] WeakSlot);
+    #[weakrefable(local)]
+    struct TailOf<T: ?Sized + Debug>(#[cfg(not(any()))] u8, PhantomData<T>, #[cfg(any())] T);
+
+    let declared = new!(Declared { id: 1 });
+    assert_eq!(declared.clone().id, 1);
+    lives_in_arc(declared);
+    let (tail, either) = (new!(Tail(1)), new!(Either(1)));
+    assert_eq!((tail.0, either.0), (1, 1));
+    lives_in_rc(tail);
+    lives_in_rc(either);
+    let tail = new!(TailOf::<str>(1, PhantomData));
+    assert_eq!(tail.0, 1);
+    lives_in_rc(tail);
+}
+
+#[test]
 fn options_on_the_helper() {
     #[weakrefable(local)]
     #[weakref(on_drop = Self::close)]

@@ -35,6 +35,22 @@ mod outer {
         pub(crate) rest: u8,
     }
 
+    /// A field that is not there is none that hides the slot.
+    #[weakrefable]
+    pub struct Conditional {
+        pub left: u8,
+        #[cfg(any())]
+        private: u8,
+        #[cfg_attr(all(), allow(dead_code), cfg(any()))]
+        private: u8,
+        #[cfg_attr(any(), cfg(any()))]
+        pub right: u8,
+    }
+    #[weakrefable(local)]
+    pub struct AllConditional(#[cfg(any())] u8, #[cfg(any())] u8);
+    #[weakrefable(local)]
+    pub struct PartlyThere(#[cfg(not(any()))] pub(crate) u8, #[cfg(any())] u8);
+
     pub mod inner {
         use weakref_core::{new, weakrefable};
 
@@ -83,6 +99,9 @@ fn visible_from_outside() {
     lives_in_arc(new!(outer::InCrate(1, 2)));
     lives_in_arc(new!(outer::InPath(1, 2)));
     lives_in_arc(new!(outer::Above { left: 1, right: 2, rest: 3 }));
+    lives_in_arc(new!(outer::Conditional { left: 1, right: 2 }));
+    lives_in_rc(new!(outer::AllConditional()));
+    lives_in_rc(new!(outer::PartlyThere(1)));
 }
 
 #[test]

@@ -161,3 +161,91 @@ fn a_parameter_may_have_a_default() {
     assert_eq!(Proxy::new(&owner).join("b"), "ab");
     assert_eq!(Proxy::new(&owner).try_join(&1).as_deref(), Ok("a1"));
 }
+
+/// What is asked of a type around `Self` is asked of the proxy, as a supertrait is.
+#[test]
+fn a_condition_on_a_type_around_self_is_the_proxys_too() {
+    #[proxy]
+    trait Kept
+    where
+        for<'a> &'a Self: Into<String>,
+    {
+        fn kept(&self) -> u8;
+    }
+    struct Name;
+    impl From<&Name> for String {
+        fn from(_: &Name) -> Self {
+            "name".into()
+        }
+    }
+    impl Kept for Name {
+        fn kept(&self) -> u8 {
+            1
+        }
+    }
+    #[proxy]
+    trait Listed: Sized
+    where
+        Vec<Self>: Clone,
+        Option<Self>: Debug,
+    {
+        fn listed(&self) -> u8;
+    }
+    impl Listed for u8 {
+        fn listed(&self) -> u8 {
+            *self
+        }
+    }
+
+    assert_eq!((Name.kept(), String::from(&Name)), (1, "name".into()));
+    let owner = Arc::new(Slotted::<_>::new(7_u8));
+    assert_eq!(Proxy::new(&owner).listed(), 7);
+    assert_eq!(Proxy::new(&owner).try_listed(), Ok(7));
+}
+
+/// A type that is there for sized objects only makes it those that have the trait.
+#[test]
+fn a_type_may_ask_for_a_size() {
+    #[proxy]
+    trait Measured {
+        type Unit: Default + Into<Self::Wide>
+        where
+            Self: Sized;
+        type Wide: From<u8>;
+        fn wide(&self) -> Self::Wide;
+    }
+    impl Measured for u8 {
+        type Unit = u8;
+        type Wide = u16;
+        fn wide(&self) -> u16 {
+            (*self).into()
+        }
+    }
+
+    fn sum<M: Measured<Wide = u16>>(measured: &M) -> u16 {
+        measured.wide() + M::Unit::default().into()
+    }
+    let owner = Arc::new(Slotted::<_>::new(7_u8));
+    assert_eq!(sum(&Proxy::new(&owner)), 7);
+    assert_eq!(sum(&*owner), 7);
+}
+
+/// A supertrait may have a type of the trait's for a parameter.
+#[test]
+fn a_supertrait_may_name_a_type() {
+    trait Gives<T> {}
+    impl<T: ?Sized, U> Gives<U> for T {}
+    #[proxy]
+    trait Source: Gives<Self::Item> {
+        type Item;
+        fn item(&self) -> Self::Item;
+    }
+    impl Source for u8 {
+        type Item = u16;
+        fn item(&self) -> u16 {
+            (*self).into()
+        }
+    }
+    let owner = Arc::new(Slotted::<_>::new(7_u8));
+    assert_eq!(Proxy::new(&owner).item(), 7);
+}

@@ -58,6 +58,7 @@ pub(super) fn expand(item: ItemTrait, options: &Options, mut errors: Errors) -> 
 impl Model {
     fn read(mut item: ItemTrait, errors: &mut Errors) -> Self {
         let mut fits = valid::whole_trait(&item, errors);
+        fits &= valid::parameters(&item.generics, errors);
         let mut methods = Vec::new();
         let (mut types, mut constants) = (Vec::new(), Vec::new());
         for part in &mut item.items {
@@ -79,6 +80,7 @@ impl Model {
                     if let Some(skip) = take_skip(&mut part.attrs, errors) {
                         valid::skip_of_no_method(&skip, errors);
                     }
+                    fits &= valid::associated(part, errors);
                     types.push(part.clone());
                 }
                 TraitItem::Const(part) => {
@@ -260,19 +262,29 @@ impl Model {
     fn where_clause(&self, object: &Ident) -> TokenStream {
         let ident = &self.item.ident;
         let (_, ty_generics, _) = self.item.generics.split_for_impl();
-        let of_object = Rewrite {
-            bare: Some(quote!(#object)),
+        // The types of the trait are always the object's: those of the proxy are only about to be
+        // declared, to be the same.
+        let rewrite = |bare| Rewrite {
+            bare,
             qualified: quote!(<#object as #ident #ty_generics>),
             own: Some(self.own.clone()),
             captured: TokenStream::new(),
             lifetimes: Vec::new(),
         };
-        let supertraits = &self.item.supertraits;
+        let (of_object, of_proxy) = (rewrite(Some(quote!(#object))), rewrite(None));
+        let supertraits = of_proxy.apply(&self.item.supertraits);
         let supertraits = (!supertraits.is_empty()).then(|| quote!(Self: #supertraits,));
         let clause = self.item.generics.where_clause.iter();
         let predicates =
             clause.flat_map(|clause| &clause.predicates).map(|predicate| match predicate {
-                WherePredicate::Type(it) if valid::is_self(&it.bounded_ty) => quote!(#predicate),
+                WherePredicate::Type(it) if valid::is_self(&it.bounded_ty) => {
+                    of_proxy.apply(predicate)
+                }
+                // As with a supertrait, a proxy of which this is not so does not have the trait.
+                WherePredicate::Type(it) if valid::has_bare_self(&it.bounded_ty) => {
+                    let (object, proxy) = (of_object.apply(it), of_proxy.apply(it));
+                    quote!(#object, #proxy)
+                }
                 other => of_object.apply(other),
             });
         quote!(#supertraits #(#predicates,)*)
@@ -293,18 +305,16 @@ impl Model {
 
     /// `?Sized`, unless something that is forwarded is there for sized objects only.
     fn relaxed(&self) -> TokenStream {
-        let for_sized_only = self.forwarded().any(|method| {
-            let clause = method.sig.generics.where_clause.iter();
-            clause.flat_map(|clause| &clause.predicates).any(|predicate| {
-                match predicate {
+        let is_sized = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(it) if last_is(&it.path, "Sized"));
+        let of_methods = self.forwarded().map(|method| &method.sig.generics);
+        let of_types = self.types.iter().map(|ty| &ty.generics);
+        let for_sized_only = of_methods.chain(of_types).any(|generics| {
+            let clause = generics.where_clause.iter();
+            clause.flat_map(|clause| &clause.predicates).any(|predicate| match predicate {
                 WherePredicate::Type(predicate) => {
-                    valid::is_self(&predicate.bounded_ty)
-                        && predicate.bounds.iter().any(|bound| {
-                            matches!(bound, TypeParamBound::Trait(it) if last_is(&it.path, "Sized"))
-                        })
+                    valid::is_self(&predicate.bounded_ty) && predicate.bounds.iter().any(is_sized)
                 }
                 _ => false,
-            }
             })
         });
         // What has been complained about, and may ask for more than it should.

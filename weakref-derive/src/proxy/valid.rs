@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::Span;
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, FnArg, Ident, ItemImpl, ItemTrait, Lifetime, Receiver, ReceiverKind, Type,
-    TypeParamBound, WherePredicate,
+    Attribute, FnArg, Generics, Ident, ItemImpl, ItemTrait, Lifetime, Receiver, ReceiverKind,
+    TraitItemType, Type, TypeParamBound, WherePredicate,
 };
 
 use super::method::{Home, Method, Taken};
+use super::on_trait::without_defaults;
 use super::tokens::{SelfUse, selves};
 use super::types::{Borrow, Tied};
 use crate::ast::last_is;
@@ -86,6 +87,68 @@ pub(super) fn whole_trait(item: &ItemTrait, errors: &mut Errors) -> bool {
         }
     }
     fits
+}
+
+/// `Self` in what a trait asks of its parameters: the object's implementation says how these are to
+/// the object, and nobody says how they are to the proxy. Returns whether there is none.
+///
+/// What is asked of a type with `Self` in it, as of `&Self`, is left as it is: for proxies that may
+/// be so.
+pub(super) fn parameters(generics: &Generics, errors: &mut Errors) -> bool {
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let bounds = clause.filter_map(|predicate| match predicate {
+        WherePredicate::Type(it) if !has_bare_self(&it.bounded_ty) => Some(&it.bounds),
+        _ => None,
+    });
+    let params = without_defaults(generics).params;
+    no_self(quote!(#params #(#bounds)*), errors)
+}
+
+/// The same in what an associated type has to be, and asks of its own parameters, and bounds on
+/// `Self` besides.
+pub(super) fn associated(ty: &TraitItemType, errors: &mut Errors) -> bool {
+    let clause = ty.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let (of_self, others): (Vec<_>, Vec<_>) = clause.partition(
+        |predicate| matches!(predicate, WherePredicate::Type(it) if is_self(&it.bounded_ty)),
+    );
+    let (bounds, params) = (&ty.bounds, &ty.generics.params);
+    let mut fits = no_self(quote!(#bounds #params #(#others)*), errors);
+    for predicate in of_self {
+        let WherePredicate::Type(predicate) = predicate else { continue };
+        for bound in &predicate.bounds {
+            if let TypeParamBound::Trait(bound) = bound
+                && !last_is(&bound.path, "Sized")
+            {
+                errors.over(
+                    &bound.path,
+                    "this would be asked of the proxy, and says nothing about the object: \
+                     make it a supertrait, or ask for it where the trait is used",
+                );
+                fits = false;
+            }
+        }
+    }
+    fits
+}
+
+fn no_self(bounds: TokenStream, errors: &mut Errors) -> bool {
+    let mut fits = true;
+    for this in selves(bounds) {
+        if let SelfUse::Bare(this) = this {
+            errors.at(
+                this.span(),
+                "through a proxy, `Self` would be the proxy and not the object: \
+                 write a bound without it, or ask for it where the trait is used",
+            );
+            fits = false;
+        }
+    }
+    fits
+}
+
+/// Whether `Self` itself stands in a type.
+pub(super) fn has_bare_self(ty: &Type) -> bool {
+    selves(ty).iter().any(|this| matches!(this, SelfUse::Bare(_)))
 }
 
 /// What stands in a trait and is not seen, or not understood.
@@ -316,7 +379,7 @@ fn is_declared(method: &Method, lifetime: &Lifetime) -> bool {
 }
 
 /// The `mut` that is too much.
-fn mutability(receiver: &Receiver) -> proc_macro2::TokenStream {
+fn mutability(receiver: &Receiver) -> TokenStream {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(token)) => token.to_token_stream(),
         ReceiverKind::Typed(_, ty) => ty.to_token_stream(),

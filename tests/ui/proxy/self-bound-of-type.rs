@@ -1,0 +1,11 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    type Unit
+    where
+        Self: Clone;
+    fn degrees(&self) -> f64;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use weakref_core::proxy;
+
+#[proxy]
+trait Sensor {
+    type Unit: PartialEq<Self>;
+    fn unit(&self) -> Self::Unit;
+}
+
+fn main() {}
