@@ -45,6 +45,19 @@ fn a_value_that_has_left_its_pointer_takes_no_newer_entry() {
 }
 
 #[test]
+fn a_new_entry_does_not_stand_under_the_key_of_a_dead_one() {
+    let [one, two] = [1, 2].map(number);
+    let [old, new] = [Tally::default(), Tally::default()];
+    let map = WeakValueMap::new();
+    map.insert(Counted(1, old.token()), &one);
+    let moved = Ptr::try_unwrap(one).unwrap();
+    assert!(map.insert(Counted(1, new.token()), &two).is_none());
+    assert_eq!((old.count(), new.count()), (0, 1));
+    drop(moved);
+    assert!(Ptr::ptr_eq(&map.get(&1).unwrap(), &two));
+}
+
+#[test]
 fn clear_weakrefs_takes_the_entries_of_a_living_value() {
     for clear in [clear_weakrefs::<Ptr<Actor>>, clear_weakrefs_silently] {
         let (map, actors) = cast::<AllAlike>(4);

@@ -3,7 +3,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use weakref_core::{WeakKeyMap, WeakRef};
+use weakref_core::{RemovalCause, WeakKeyMap, WeakRef};
 use weakref_tests::{AllAlike, Call, Log, Until, once, without_deadlock};
 
 use super::{
@@ -26,21 +26,48 @@ fn goes_in_eq(doomed: Ptr<Thing>) -> Until {
     once(Call::KeyEq, move |_| drop(doomed))
 }
 
+type Look = fn(&Map, &Ptr<Thing>) -> Option<u32>;
+
+/// Every way to look a value up, by its name.
+const LOOKS: [(&str, Look); 8] = [
+    ("get", |map, key| map.get(&**key)),
+    ("with", |map, key| map.with(&**key, |count| *count)),
+    ("get_key_value", |map, key| Some(map.get_key_value(&**key)?.1)),
+    ("get_both", |map, key| Some(map.get_both(&**key)?.1)),
+    ("get_or_insert_with", |map, key| Some(map.get_or_insert_with(key, || 7))),
+    ("get_or_try_insert_with", |map, key| map.get_or_try_insert_with(key, || Err(())).ok()),
+    ("or_insert", |map, key| map.entry(key).or_insert(7).get()),
+    ("with_mut", |map, key| map.with_mut(&**key, |count| *count)),
+];
+
+#[test]
+fn a_listener_replaces_the_value_that_is_looked_up() {
+    without_deadlock(|| {
+        // An entry is the one that it was.
+        for (name, look) in LOOKS.into_iter().filter(|look| look.0 != "or_insert") {
+            let (map, [key, doomed]) = of_two();
+            let (weak, wanted) = (Ptr::downgrade(&map), key.clone());
+            map.on_removal(move |_, cause| {
+                if cause == RemovalCause::Died {
+                    assert_eq!(weak.upgrade().unwrap().insert(&wanted, 5), Some(0));
+                }
+            });
+            let until = goes_in_eq(doomed);
+            let seen = look(&map, &key);
+            drop(until);
+            assert!(
+                matches!(seen, Some(0 | 5)),
+                "{name}: {seen:?}, of a key that was there all the time"
+            );
+            assert_eq!(map.get(&*key), Some(5), "{name}");
+        }
+    });
+}
+
 #[test]
 fn a_listener_changes_the_value_that_is_looked_up() {
-    type Look = fn(&Map, &Ptr<Thing>) -> Option<u32>;
-    let looks: [(&str, Look); 8] = [
-        ("get", |map, key| map.get(&**key)),
-        ("with", |map, key| map.with(&**key, |count| *count)),
-        ("get_key_value", |map, key| Some(map.get_key_value(&**key)?.1)),
-        ("get_both", |map, key| Some(map.get_both(&**key)?.1)),
-        ("get_or_insert_with", |map, key| Some(map.get_or_insert_with(key, || 7))),
-        ("get_or_try_insert_with", |map, key| map.get_or_try_insert_with(key, || Err(())).ok()),
-        ("or_insert", |map, key| map.entry(key).or_insert(7).get()),
-        ("with_mut", |map, key| map.with_mut(&**key, |count| *count)),
-    ];
-    without_deadlock(move || {
-        for (name, look) in looks {
+    without_deadlock(|| {
+        for (name, look) in LOOKS {
             let (map, [key, doomed]) = of_two();
             let (weak, wanted) = (Ptr::downgrade(&map), key.clone());
             map.on_removal(move |_, _| {

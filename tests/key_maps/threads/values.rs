@@ -52,6 +52,26 @@ fn nobody_sees_half_a_change() {
 }
 
 #[test]
+fn a_value_that_is_replaced_all_the_time_is_always_there() {
+    without_deadlock(|| {
+        let map = Map::<Key, u64>::default();
+        let key = key(1);
+        map.insert(&key, 0);
+        in_threads(2, |thread| {
+            for round in 0..20_000 {
+                if thread == 0 {
+                    assert!(map.insert(&key, round).is_some());
+                } else {
+                    assert!(map.get(&*key).is_some());
+                    assert!(map.with_mut(&*key, |value| *value += 1).is_some());
+                    assert!(map.get_key_value(&*key).is_some());
+                }
+            }
+        });
+    });
+}
+
+#[test]
 fn many_look_at_a_value_at_once() {
     without_deadlock(|| {
         let (map, keys) = filled(1);

@@ -35,6 +35,20 @@ fn b267_an_equal_key_keeps_the_first_object() {
     assert_pairs(&map, []);
 }
 
+/// A pair whose value is dead is not there, so its key is not the first.
+#[test]
+fn a_new_pair_does_not_stand_under_the_key_of_a_dead_one() {
+    let map = Map::<RandomState>::new();
+    let ([first, second], [one, two]) = ([item(1), item(1)], [item(10), item(20)]);
+    map.insert(&first, &one);
+    let _alive = Ptr::try_unwrap(one).unwrap_or_else(|_| unreachable!("its only owner"));
+    assert!(!map.contains_key(&*second));
+    let Entry::Vacant(entry) = map.entry(&second) else { unreachable!() };
+    entry.insert(two.clone());
+    drop(first);
+    assert_pairs(&map, [(&second, &two)]);
+}
+
 #[test]
 fn b268_a_key_that_was_removed_first_makes_room_for_the_new_one() {
     let map = Map::<RandomState>::new();

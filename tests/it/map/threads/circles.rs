@@ -362,6 +362,96 @@ fn a_search_that_needs_what_waits_for_a_factory_that_fails() {
     });
 }
 
+#[test]
+fn a_failure_is_told_before_listeners_who_need_who_waits_for_it() {
+    // The factory fails, and a value dies, while another thread is in the middle of a search: which then
+    // tells of the one and of the other.
+    without_deadlock(|| {
+        let (map, values) = (Arc::new(Map::default()), Arc::new(WeakKeyMap::new()));
+        let owner = value(0);
+        values.insert(&owner, 0);
+        let [kept, doomed] = [9, 8].map(value);
+        map.insert(Key(9), &kept);
+        map.insert(Key(8), &doomed);
+        map.on_removal({
+            let (values, owner) = (values.clone(), owner.clone());
+            move |_: &Key, _| {
+                values.with(&*owner, |_| ());
+            }
+        });
+        let (asked, inside, failed) =
+            (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+        let fails = thread::spawn({
+            let (map, asked, inside, failed) =
+                (map.clone(), asked.clone(), inside.clone(), failed.clone());
+            move || {
+                let make = || {
+                    asked.wait();
+                    inside.wait();
+                    a_while();
+                    Err::<Arc<Value>, _>(())
+                };
+                assert!(map.get_or_try_insert_with(Key(1), make).is_err());
+                drop(doomed);
+                failed.wait();
+            }
+        });
+        asked.wait();
+        let waits = thread::spawn({
+            let (map, values, owner) = (map.clone(), values.clone(), owner.clone());
+            move || values.with_mut(&*owner, |_| drop(map.get_or_insert_with(Key(1), || value(1))))
+        });
+        a_while();
+        let searches = thread::spawn({
+            let map = map.clone();
+            move || {
+                let _until = once(Call::KeyEq, move |_| {
+                    inside.wait();
+                    failed.wait();
+                });
+                assert!(map.get(&Key(9)).is_some());
+            }
+        });
+        fails.join().unwrap();
+        searches.join().unwrap();
+        assert_eq!(waits.join().unwrap(), Some(()));
+    });
+}
+
+#[test]
+fn who_has_been_told_of_a_landing_waits_for_nobody() {
+    // The others, woken or about to be, hold what the maker needs just afterwards.
+    without_deadlock(|| {
+        for _ in 0..200 {
+            let (map, values) = (Map::default(), WeakKeyMap::new());
+            let (owner, kept) = (value(0), value(9));
+            values.insert(&owner, 0);
+            map.insert(Key(9), &kept);
+            let asked = Barrier::new(2);
+            let (map, values) = (Arc::new(map), Arc::new(values));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    values.with_mut(&*owner, |_| {
+                        asked.wait();
+                        drop(map.get_or_insert_with(Key(1), || value(2)));
+                    })
+                });
+                let made = map.get_or_insert_with(Key(1), || {
+                    asked.wait();
+                    thread::yield_now();
+                    value(1)
+                });
+                let (values, owner) = (values.clone(), owner.clone());
+                let _until = once(Call::KeyEq, move |_| {
+                    values.with(&*owner, |_| ());
+                });
+                assert_eq!(caught(|| drop(map.get(&Key(9)))), Ok(()));
+                drop(made);
+            });
+        }
+    });
+}
+
 /// Takes all that is in a map, while another thread is in the middle of a search for `sought` and waits
 /// for this one; and asserts that what was taken until then was told of.
 fn taking_all_while_somebody_is_inside(take: fn(&super::Map<Fixed>), sought: u32) {
