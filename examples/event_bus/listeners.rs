@@ -7,9 +7,10 @@ use std::sync::{
 
 use weakref_core::{new, weakrefable};
 
-/// What is published: by which thread.
+/// What is published: by which thread, and how many it has published before.
 pub(crate) struct Event {
     pub(crate) publisher: usize,
+    pub(crate) number: usize,
 }
 
 /// How many events the listeners have taken in, all together.
@@ -67,20 +68,23 @@ impl House {
     }
 }
 
-/// Comes and goes with one thread, and listens to that alone.
+/// Comes and goes with one thread, and listens to that alone, until it goes.
 #[weakrefable]
 pub(crate) struct Visitor {
     host: usize,
+    until: usize,
     delivered: Delivered,
 }
 
 impl Visitor {
-    pub(crate) fn new(host: usize, delivered: &Delivered) -> Arc<Self> {
-        Arc::new(new!(Visitor { host, delivered: Arc::clone(delivered) }))
+    pub(crate) fn new(host: usize, until: usize, delivered: &Delivered) -> Arc<Self> {
+        Arc::new(new!(Visitor { host, until, delivered: Arc::clone(delivered) }))
     }
 
     pub(crate) fn hear(&self, event: &Event) {
-        if event.publisher == self.host {
+        // Other threads may still be talking to one who goes, and so keep it a moment longer: it does not
+        // listen any more.
+        if event.publisher == self.host && event.number < self.until {
             self.delivered.fetch_add(1, Relaxed);
         }
     }

@@ -15,12 +15,13 @@ pub(crate) fn publish(
     delivered: &Delivered,
 ) {
     let mut visitors: Vec<(usize, Arc<Visitor>)> = Vec::new();
-    for (event, stay) in stays.iter().enumerate() {
-        let visitor = Visitor::new(publisher, delivered);
+    for (number, stay) in stays.iter().enumerate() {
+        let until = number + stay;
+        let visitor = Visitor::new(publisher, until, delivered);
         bus.subscribe(&visitor, Visitor::hear);
-        visitors.push((event + stay, visitor));
-        bus.publish(&Event { publisher });
+        visitors.push((until, visitor));
+        bus.publish(&Event { publisher, number });
         // They only drop them: nobody tells the bus.
-        visitors.retain(|(until, _)| *until > event + 1);
+        visitors.retain(|(until, _)| *until > number + 1);
     }
 }

@@ -171,6 +171,25 @@ fn a_panicking_drop_of_a_key_as_the_map_is_dropped() {
     assert!(actors.iter().all(|actor| weakref_count(actor) == 0));
 }
 
+/// It waits for a key that is lent for ever, and goes with the map: not in a later death.
+#[test]
+fn a_panicking_drop_of_a_listener_that_a_forgotten_iterator_keeps() {
+    let (map, mut actors) = cast::<AllAlike>(2);
+    // A registration that outlives the map.
+    let kept = Ptr::try_unwrap(actors.pop().unwrap()).unwrap_or_else(|_| unreachable!("its owner"));
+    let bomb = AtDrop(Some(|| oops(())));
+    map.on_removal(move |_, _| {
+        let _ = &bomb;
+    });
+    let mut iter = map.extract_if(|_, _| true);
+    assert_eq!(iter.next().map(|(key, _)| key.0), Some(0));
+    std::mem::forget(iter);
+    drop(actors);
+    let map = Ptr::into_inner(map).unwrap();
+    assert_eq!(panic_of(|| drop(map)), OOPS);
+    drop(kept);
+}
+
 #[test]
 fn a_panicking_drop_of_a_key_at_the_end_of_a_visit() {
     let (map, actors) = cast::<AllAlike>(5);
