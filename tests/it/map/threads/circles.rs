@@ -427,18 +427,25 @@ fn who_has_been_told_of_a_landing_waits_for_nobody() {
             let (owner, kept) = (value(0), value(9));
             values.insert(&owner, 0);
             map.insert(Key(9), &kept);
-            let asked = Barrier::new(2);
+            let both = Arc::new(Barrier::new(2));
             let (map, values) = (Arc::new(map), Arc::new(values));
             thread::scope(|scope| {
                 scope.spawn(|| {
+                    both.wait();
                     values.with_mut(&*owner, |_| {
-                        asked.wait();
+                        // In the middle of its search: so it comes in time.
+                        let _until = once(Call::KeyEq, {
+                            let both = both.clone();
+                            move |_| {
+                                both.wait();
+                            }
+                        });
                         drop(map.get_or_insert_with(Key(1), || value(2)));
                     })
                 });
                 let made = map.get_or_insert_with(Key(1), || {
-                    asked.wait();
-                    thread::yield_now();
+                    both.wait();
+                    both.wait();
                     value(1)
                 });
                 let (values, owner) = (values.clone(), owner.clone());
