@@ -109,6 +109,7 @@ fn if_the_factory_fails_the_next_one_tries() {
 fn who_waits_gets_the_very_object_even_if_the_maker_drops_it_at_once() {
     without_deadlock(|| {
         let words = WeakSet::<Word>::new();
+        let mut in_time = 0;
         for _ in 0..20 {
             let asked = Barrier::new(2);
             thread::scope(|scope| {
@@ -120,12 +121,18 @@ fn who_waits_gets_the_very_object_even_if_the_maker_drops_it_at_once() {
                     }));
                 });
                 asked.wait();
-                let made =
-                    words.get_or_insert_with("word", |_| unreachable!("it is in the making"));
+                // On a busy machine this can come too late, when the first has made and dropped it.
+                let mut late = false;
+                let made = words.get_or_insert_with("word", |text| {
+                    late = true;
+                    word(text)
+                });
                 assert_eq!(**made, "word");
+                in_time += usize::from(!late);
             });
             assert!(words.is_empty());
         }
+        assert!(in_time > 0, "it is never the object of the first");
     });
 }
 
