@@ -90,38 +90,61 @@ macro_rules! key_map {
             where
                 $H: Lookup<K, Q>,
             {
+                let mut search = Search::new(&self.hasher, key);
+                let value = {
+                    let inside = self.shards.enter(search.hash);
+                    let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
+                    match inside.leave() {
+                        Ok(()) => value,
+                        Err(noted) => {
+                            // The user's code, which may change this very value.
+                            let value = value.map_or_else(|value| value, Looking::into_handle);
+                            drop(noted);
+                            Err(value)
+                        }
+                    }
+                };
+                match value {
+                    Ok(value) => {
+                        // The owner of the key goes first, so that it can die meanwhile; but when this is
+                        // known to look at the value, as the key's death may run code that waits.
+                        let result = value.with(|value| {
+                            drop(search);
+                            f(value)
+                        });
+                        // First, as it can panic, and what is being returned would not be dropped then.
+                        drop(value);
+                        result
+                    }
+                    Err(value) => {
+                        drop(search);
+                        self.with_later(key, value, f)
+                    }
+                }
+            }
+
+            /// The same of a value that another is changing: it may move it out, and put a new one there.
+            #[cold]
+            fn with_later<Q: ?Sized, R>(
+                &self,
+                key: &Q,
+                mut value: Held<K::Flavor, V>,
+                f: impl FnOnce(&V) -> R,
+            ) -> Option<R>
+            where
+                $H: Lookup<K, Q>,
+            {
                 let mut f = Some(f);
                 loop {
-                    let mut search = Search::new(&self.hasher, key);
-                    let value = {
-                        let inside = self.shards.enter(search.hash);
-                        let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
-                        match inside.leave() {
-                            Ok(()) => value,
-                            Err(noted) => {
-                                // The user's code, which may change this very value.
-                                let value = value.map_or_else(|value| value, Looking::into_handle);
-                                drop(noted);
-                                Err(value)
-                            }
-                        }
-                    };
-                    // The owner of the key goes first, so that it can die meanwhile; but when this is
-                    // known to look at the value, as the key's death may run code that waits.
-                    let show = |value: &V| {
-                        drop(search);
-                        f.take().map(|f| f(value))
-                    };
-                    let result = match &value {
-                        Ok(value) => value.with(show),
-                        Err(value) => value.read(show),
-                    };
+                    let result = value.read(|value| f.take().map(|f| f(value)));
                     // First, as it can panic, and what is being returned would not be dropped then.
                     drop(value);
-                    // Else another has moved it out: perhaps to put a new one there.
                     if let Some(result) = result {
                         return result;
                     }
+                    let there = weak::find(&self.shards, &self.hasher, key)?;
+                    weak::release::<K>(there.key);
+                    value = there.value;
                 }
             }
 
