@@ -7,11 +7,7 @@
 #![allow(unsafe_code)]
 
 use std::{
-    cell::UnsafeCell,
-    marker::PhantomData,
-    mem::{ManuallyDrop, forget},
-    ptr::NonNull,
-    sync::PoisonError,
+    cell::UnsafeCell, marker::PhantomData, mem::ManuallyDrop, ptr::NonNull, sync::PoisonError,
 };
 
 use crate::{
@@ -220,16 +216,6 @@ impl<F: Flavor, V> Looking<F, V> {
         // SAFETY: this looks, so nobody has it for itself; and it has not been moved out before.
         let value = unsafe { &*self.0.raw.as_ref().value.get() };
         Some(show::<F, _>(self.0.look(), || f(value)))
-    }
-
-    /// Ends the look, and keeps the handle.
-    #[cold]
-    pub(crate) fn into_handle(mut self) -> Held<F, V> {
-        drop(End { held: &self.0, own: READER });
-        // SAFETY: it is not used again.
-        let handle = unsafe { ManuallyDrop::take(&mut self.0) };
-        forget(self);
-        handle
     }
 }
 

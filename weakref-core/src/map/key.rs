@@ -18,7 +18,7 @@ use super::{
     face::{by_address, hashed, pairs, weak_keys, whole},
     factory::Wanted as _,
     gone::{self, Gone, RemovalCause},
-    held::{Held, Looking},
+    held::Held,
     iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
     lookup::{ByAddress, Lookup},
     shard::{Inside, Shards},

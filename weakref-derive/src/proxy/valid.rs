@@ -101,7 +101,7 @@ pub(super) fn parameters(generics: &Generics, errors: &mut Errors) -> bool {
         _ => None,
     });
     let params = without_defaults(generics).params;
-    no_self(quote!(#params #(#bounds)*), errors)
+    no_self(quote!(#params #(#bounds)*), BOUND, errors)
 }
 
 /// The same in what an associated type has to be, and asks of its own parameters, and bounds on
@@ -112,7 +112,7 @@ pub(super) fn associated(ty: &TraitItemType, errors: &mut Errors) -> bool {
         |predicate| matches!(predicate, WherePredicate::Type(it) if is_self(&it.bounded_ty)),
     );
     let (bounds, params) = (&ty.bounds, &ty.generics.params);
-    let mut fits = no_self(quote!(#bounds #params #(#others)*), errors);
+    let mut fits = no_self(quote!(#bounds #params #(#others)*), BOUND, errors);
     for predicate in of_self {
         let WherePredicate::Type(predicate) = predicate else { continue };
         for bound in &predicate.bounds {
@@ -131,14 +131,19 @@ pub(super) fn associated(ty: &TraitItemType, errors: &mut Errors) -> bool {
     fits
 }
 
-fn no_self(bounds: TokenStream, errors: &mut Errors) -> bool {
+/// What to write instead of a bound with `Self` in it.
+const BOUND: &str = "write a bound without it, or ask for it where the trait is used";
+
+/// Complains of each `Self` itself in `tokens`. Returns whether there is none.
+fn no_self(tokens: impl ToTokens, instead: &str, errors: &mut Errors) -> bool {
     let mut fits = true;
-    for this in selves(bounds) {
+    for this in selves(tokens) {
         if let SelfUse::Bare(this) = this {
             errors.at(
                 this.span(),
-                "through a proxy, `Self` would be the proxy and not the object: \
-                 write a bound without it, or ask for it where the trait is used",
+                format_args!(
+                    "through a proxy, `Self` would be the proxy and not the object: {instead}"
+                ),
             );
             fits = false;
         }
@@ -174,18 +179,7 @@ pub(super) fn skip_of_no_method(attr: &Attribute, errors: &mut Errors) {
 
 /// `Self` in the type of an associated constant. Returns whether there is none.
 pub(super) fn constant(ty: &Type, errors: &mut Errors) -> bool {
-    let mut fits = true;
-    for this in selves(ty) {
-        if let SelfUse::Bare(this) = this {
-            errors.at(
-                this.span(),
-                "through a proxy, `Self` would be the proxy and not the object: \
-                 write a type without it, or move the constant to another trait",
-            );
-            fits = false;
-        }
-    }
-    fits
+    no_self(ty, "write a type without it, or move the constant to another trait", errors)
 }
 
 /// Everything that keeps one method of a trait from being called through a proxy. Returns whether

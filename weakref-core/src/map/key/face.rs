@@ -95,56 +95,63 @@ macro_rules! key_map {
                     let inside = self.shards.enter(search.hash);
                     let value = inside.find(search.hash, search.by::<$H>())?.value.begin();
                     match inside.leave() {
-                        Ok(()) => value,
+                        Ok(()) => value.ok(),
                         Err(noted) => {
-                            // The user's code, which may change this very value.
-                            let value = value.map_or_else(|value| value, Looking::into_handle);
+                            // The user's code, which may change this very value. The entry has it too, so
+                            // nothing of the user's drops here.
+                            drop(value);
                             drop(noted);
-                            Err(value)
+                            None
                         }
                     }
                 };
-                match value {
-                    Ok(value) => {
-                        // The owner of the key goes first, so that it can die meanwhile; but when this is
-                        // known to look at the value, as the key's death may run code that waits.
-                        let result = value.with(|value| {
-                            drop(search);
-                            f(value)
-                        });
-                        // First, as it can panic, and what is being returned would not be dropped then.
-                        drop(value);
-                        result
-                    }
-                    Err(value) => {
-                        drop(search);
-                        self.with_later(key, value, f)
-                    }
-                }
+                let Some(value) = value else {
+                    drop(search);
+                    return self.with_later(key, f);
+                };
+                // The owner of the key goes first, so that it can die meanwhile; but when this is known
+                // to look at the value, as the key's death may run code that waits.
+                let result = value.with(|value| {
+                    drop(search);
+                    f(value)
+                });
+                // First, as it can panic, and what is being returned would not be dropped then.
+                drop(value);
+                result
             }
 
-            /// The same of a value that another is changing: it may move it out, and put a new one there.
+            /// The same of a value that another is changing, or may be.
             #[cold]
-            fn with_later<Q: ?Sized, R>(
-                &self,
-                key: &Q,
-                mut value: Held<K::Flavor, V>,
-                f: impl FnOnce(&V) -> R,
-            ) -> Option<R>
+            fn with_later<Q: ?Sized, R>(&self, key: &Q, f: impl FnOnce(&V) -> R) -> Option<R>
             where
                 $H: Lookup<K, Q>,
             {
                 let mut f = Some(f);
+                self.try_with(key, |owner, value| {
+                    // So that it can die meanwhile.
+                    weak::release::<K>(owner);
+                    value.read(|value| f.take().map(|f| f(value)))
+                })?
+            }
+
+            /// Calls `f` with what is under `key`, and again with what is there by then as long as it gives
+            /// nothing: another has moved the value out, perhaps to put a new one there.
+            fn try_with<Q: ?Sized, R>(
+                &self,
+                key: &Q,
+                mut f: impl FnMut(StrongOf<K>, &Held<K::Flavor, V>) -> Option<R>,
+            ) -> Option<R>
+            where
+                $H: Lookup<K, Q>,
+            {
                 loop {
-                    let result = value.read(|value| f.take().map(|f| f(value)));
+                    let Living { key: owner, value } = weak::find(&self.shards, &self.hasher, key)?;
+                    let result = f(owner, &value);
                     // First, as it can panic, and what is being returned would not be dropped then.
                     drop(value);
-                    if let Some(result) = result {
+                    if result.is_some() {
                         return result;
                     }
-                    let there = weak::find(&self.shards, &self.hasher, key)?;
-                    weak::release::<K>(there.key);
-                    value = there.value;
                 }
             }
 
@@ -176,17 +183,11 @@ macro_rules! key_map {
                 $H: Lookup<K, Q>,
             {
                 let mut f = Some(f);
-                loop {
-                    let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
+                self.try_with(key, |owner, value| {
                     // So that it can die meanwhile.
-                    weak::release::<K>(key);
-                    let result = value.write(|value| f.take().map(|f| f(value)));
-                    drop(value);
-                    // Else another has moved it out: perhaps to put a new one there.
-                    if let Some(result) = result {
-                        return result;
-                    }
-                }
+                    weak::release::<K>(owner);
+                    value.write(|value| f.take().map(|f| f(value)))
+                })?
             }
 
             fn pair<Q: ?Sized>(&self, key: &Q) -> Option<(StrongOf<K>, V)>
@@ -194,15 +195,7 @@ macro_rules! key_map {
                 $H: Lookup<K, Q>,
                 V: Clone,
             {
-                loop {
-                    let Living { key, value } = weak::find(&self.shards, &self.hasher, key)?;
-                    let clone = value.read(V::clone);
-                    drop(value);
-                    // Else another has moved it out: perhaps to put a new one there.
-                    if let Some(clone) = clone {
-                        return Some((key, clone));
-                    }
-                }
+                self.try_with(key, |owner, value| Some((owner, value.read(V::clone)?)))
             }
 
             /// Removes the entry under `key`, and returns its value.
