@@ -1,4 +1,5 @@
-//! Ratios beside std, a hand-written map and weak-table; and what the same takes in Python.
+//! Ratios to std, a hand-written map and weak-table, and the times of the same operations in
+//! Python.
 //!
 //! `cargo bench -p weakref-bench --bench compare [-- PART OF A NAME ..]`
 

@@ -16,7 +16,7 @@ RUNS = 7
 TEST = "--test" in sys.argv
 FILTERS = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
 
-# The thread's processor time, as for the others, where the system tells it.
+# The thread's processor time, as for the others, if the system reports it.
 clock = getattr(time, "thread_time", time.process_time)
 
 
@@ -185,7 +185,8 @@ def main():
     if not wanted:
         return
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"\n{python}, median of {RUNS} runs (of 3 at 1e6), its collector of cycles switched off:\n")
+    figures = f"median of {RUNS} runs (of 3 at 1e6)"
+    print(f"\n{python}, {figures}, its collector of cycles switched off:\n")
     print("| workload | median | min | max |")
     print("|---|--:|--:|--:|")
     for name, workload, n in wanted:

@@ -3,14 +3,17 @@
 use std::{
     cell::Cell,
     future::Future,
+    num::NonZero,
     pin::Pin,
     task::{Context, Poll, Waker},
 };
 
 use allocation_counter::{AllocationInfo, measure};
 use weakref_core::{
-    CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, Slotted, WeakMethod, WeakRef, WeakSlot,
-    Weakly, Weakrefable, finalize, finalize_on, weakref_count,
+    ByWeak, CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap, PtrWeakSet,
+    PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot,
+    WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize,
+    finalize_on, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -136,6 +139,75 @@ both_flavours! {
         assert_eq!(used.0, 0, "neither a clone nor the death needs any");
     }
 
+    fn nothing() {}
+
+    /// Registers one of each kind that a digit of `kinds` names, and ends all of them.
+    fn register_and_end(kinds: [u8; 3], end: fn(&Ptr<Obj<i32>>)) {
+        let object = owner(7);
+        let map = WeakValueMap::new();
+        let mut weaks = Vec::new();
+        let mut finalizers = Vec::new();
+        for (n, kind) in kinds.into_iter().enumerate() {
+            match kind {
+                0 => weaks.push(WeakRef::with_callback(&object, |_| ())),
+                1 => finalizers.push(finalize(&object, nothing)),
+                2 => finalizers.push(finalize_on(&*object, nothing)),
+                // It cannot take its registration back, and leaves that to the slot.
+                3 => drop(finalize_on(&*object, || ()).call()),
+                _ => drop(map.insert(n, &object)),
+            }
+        }
+        end(&object);
+        drop(object);
+        // Those of an object that was cleared silently are listed until the end of the program.
+        for finalizer in finalizers {
+            finalizer.detach();
+        }
+    }
+
+    #[test]
+    fn no_registration_is_lost_however_they_end() {
+        super::warm_up();
+        let ends: [fn(&Ptr<Obj<i32>>); 3] =
+            [|_| (), |object| clear_weakrefs(object), |object| clear_weakrefs_silently(object)];
+        for kinds in 0..125 {
+            let kinds = [kinds / 25, kinds / 5 % 5, kinds % 5];
+            for (at, end) in ends.into_iter().enumerate() {
+                let (_, left) = allocations(|| register_and_end(kinds, end));
+                assert_eq!(left, 0, "bytes left by {kinds:?}, ended in way {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_list_allocates_nothing_and_a_full_one_leaves_nothing() {
+        super::warm_up();
+        let used = allocations(|| {
+            let list = WeakList::<Obj<i32>>::new();
+            assert!(list.is_empty() && list.front().is_none() && list.iter().next().is_none());
+            list.clear();
+        });
+        assert_eq!(used, (0, 0));
+        for objects_go_first in [false, true] {
+            let (_, left) = allocations(|| {
+                let objects: Vec<_> = (0..100).map(owner).collect();
+                let list: WeakList<_> = objects.iter().cloned().collect();
+                let key = list.push(&objects[7]);
+                assert!(list.remove(key).is_some());
+                clear_weakrefs(&objects[8]);
+                let (one, other): (Box<dyn std::any::Any>, Box<dyn std::any::Any>) =
+                    if objects_go_first {
+                        (Box::new(objects), Box::new(list))
+                    } else {
+                        (Box::new(list), Box::new(objects))
+                    };
+                drop(one);
+                drop(other);
+            });
+            assert_eq!(left, 0);
+        }
+    }
+
     #[test]
     fn a_second_callback_makes_a_list_once() {
         super::warm_up();
@@ -153,6 +225,27 @@ both_flavours! {
         let used = allocations(|| (0..40).for_each(|_| kept.push(register())));
         assert_eq!(used.0, 40);
         drop((first, kept));
+    }
+
+    #[test]
+    fn four_callbacks_share_one_allocation_of_the_list() {
+        super::warm_up();
+        let object = owner(7);
+        let mut kept = Vec::with_capacity(4);
+        let mut register = || kept.push(WeakRef::with_callback(&object, |_| ()));
+        let used = [(); 4].map(|()| allocations(&mut register).0);
+        assert_eq!(used, [1, 2, 1, 1], "themselves, and the list");
+    }
+
+    #[test]
+    fn a_list_goes_with_its_last_callback_while_the_object_lives() {
+        super::warm_up();
+        let object = owner(7);
+        let (_, left) = allocations(|| {
+            drop([(); 10].map(|()| WeakRef::with_callback(&object, |_| ())));
+        });
+        assert_eq!(left, 0);
+        assert_eq!(weakref_count(&object), 0);
     }
 
     #[test]
@@ -295,6 +388,21 @@ both_flavours! {
         assert_eq!(used.0, 0, "neither a clone nor a look nor the death needs any");
     }
 
+    /// Whatever it has been set to, and though it has been called.
+    #[test]
+    fn a_finalizer_keeps_its_memory_until_its_last_handle_goes() {
+        super::warm_up();
+        let object = owner(7);
+        let finalizer = finalize(&object, || ());
+        finalizer.set_atexit(false);
+        let clone = finalizer.clone();
+        assert_eq!(finalizer.call(), Some(()));
+        assert_eq!(allocations(|| drop(clone)), (0, 0));
+        assert!(!finalizer.is_alive());
+        let (_, left) = allocations(|| drop(finalizer));
+        assert!(left < 0);
+    }
+
     #[test]
     fn finalizers_give_everything_back() {
         super::warm_up();
@@ -361,7 +469,7 @@ both_flavours! {
         // The object's first registration, again.
         one = None;
         let mut both = None;
-        let callback = |method: &WeakMethod<_, _, Weakly>| assert!(method.is_dead());
+        let callback = |method: &WeakMethod<_, _, ByWeak>| assert!(method.is_dead());
         let used = allocations(|| {
             both = Some(WeakMethod::with_weak_fn_and_callback(&object, &function, callback));
         });
@@ -394,7 +502,7 @@ both_flavours! {
                 let both = WeakMethod::with_weak_fn_and_callback(
                     &object,
                     &function,
-                    move |_: &WeakMethod<_, _, Weakly>| drop(in_other),
+                    move |_: &WeakMethod<_, _, ByWeak>| drop(in_other),
                 );
                 let clones = (one.clone(), both.clone());
                 match first {
@@ -464,7 +572,7 @@ both_flavours! {
     /// What has been called or taken back cannot leave the slot of a value without an owner, but
     /// goes when it is in the way.
     #[test]
-    fn a_slot_does_not_grow_with_what_has_come_and_gone() {
+    fn slow_a_slot_does_not_grow_with_what_has_come_and_gone() {
         super::warm_up();
         let value = Obj::<i32>::new(7);
         let alive = [(); 3].map(|()| finalize_on(&value, || ()));
@@ -475,6 +583,12 @@ both_flavours! {
         });
         assert!(left < 2_000, "{left} bytes");
         drop(alive);
+
+        // A single one, whose place the next one takes: no list.
+        let value = Obj::<i32>::new(7);
+        finalize_on(&value, || ()).detach();
+        let used = allocations(|| drop(finalize_on(&value, || ()).detach()));
+        assert_eq!(used, (1, 0));
 
         let object = owner(7);
         let (_, left) = allocations(|| {
@@ -496,6 +610,141 @@ both_flavours! {
 
         fn into_iter(self) -> Self::IntoIter {
             0..3
+        }
+    }
+
+    /// However its entries leave.
+    #[test]
+    fn an_empty_container_allocates_nothing() {
+        super::warm_up();
+        // On a machine that runs 64 threads at a time, a container that has grown has 256 shards.
+        weakref_core::__private::force_parallelism(NonZero::new(64));
+        let key = owner(7);
+        drop(WeakSet::from([key.clone()]));
+        let used = allocations(|| {
+            let map = WeakValueMap::<u8, Obj<i32>>::new();
+            assert!(map.get(&7).is_none() && map.remove(&7).is_none() && map.pop().is_none());
+            map.retain(|_, _| unreachable!());
+            map.for_each(|_, _| unreachable!());
+            map.clear();
+            map.shrink_to_fit();
+            assert_eq!((map.len(), map.iter().len(), map.capacity()), (0, 0, 0));
+            drop(map.clone());
+            drop(WeakValueMap::<u8, Obj<i32>>::with_shards(16));
+        });
+        assert_eq!(used, (0, 0));
+        macro_rules! assert_nothing {
+            ($($new:expr, |$empty:ident| $lookup:expr, $visit:expr;)*) => {$(
+                let used = allocations(|| {
+                    let $empty = $new;
+                    assert!($lookup && $empty.is_empty() && $empty.pop().is_none());
+                    $visit;
+                    $empty.clear();
+                    $empty.shrink_to_fit();
+                    let sizes = ($empty.len(), $empty.iter().len(), $empty.capacity());
+                    assert_eq!(sizes, (0, 0, 0));
+                    drop($empty.clone());
+                });
+                assert_eq!(used, (0, 0), stringify!($new));
+            )*};
+        }
+        assert_nothing! {
+            WeakKeyMap::<Obj<i32>, u8>::new(),
+                |map| map.get(&*key).is_none(), map.for_each(|_, _| unreachable!());
+            PtrWeakKeyMap::<Obj<i32>, u8>::new(),
+                |map| map.get(&key).is_none(), map.for_each(|_, _| unreachable!());
+            WeakWeakMap::<Obj<i32>, Obj<u8>>::new(),
+                |map| map.get(&*key).is_none(), map.for_each(|_, _| unreachable!());
+            PtrWeakWeakMap::<Obj<i32>, Obj<u8>>::new(),
+                |map| map.get(&key).is_none(), map.for_each(|_, _| unreachable!());
+            WeakSet::<Obj<i32>>::new(),
+                |set| set.get(&*key).is_none(), set.for_each(|_| unreachable!());
+            PtrWeakSet::<Obj<i32>>::new(),
+                |set| set.get(&key).is_none(), set.for_each(|_| unreachable!());
+        }
+        weakref_core::__private::force_parallelism(None);
+    }
+
+    #[test]
+    fn a_small_container_has_one_shard_and_one_table() {
+        super::warm_up();
+        weakref_core::__private::force_parallelism(NonZero::new(64));
+        let elements = [1, 2, 3].map(owner);
+        let set = PtrWeakSet::new();
+        let (count, bytes) = allocations(|| {
+            for element in &elements {
+                assert!(set.insert(element));
+            }
+        });
+        assert!(count <= 2 && bytes <= 320, "{count} allocations, {bytes} bytes");
+        // What has been cleared keeps no more than that, and needs nothing new.
+        set.clear();
+        let used = allocations(|| {
+            assert!(set.is_empty() && !set.contains(&elements[0]));
+            set.for_each(|_| unreachable!());
+            set.clear();
+        });
+        assert_eq!(used, (0, 0));
+        assert!(set.insert(&elements[0]));
+        assert!(allocations(|| drop(set)).1 < 0);
+        weakref_core::__private::force_parallelism(None);
+    }
+
+    #[test]
+    fn a_map_gives_everything_back() {
+        type Map = WeakValueMap<u32, Obj<u32>>;
+        type Leave = fn(&Map, Ptr<Obj<u32>>) -> Option<Ptr<Obj<u32>>>;
+
+        super::warm_up();
+        let leaves: [Leave; 4] = [
+            |_, object| {
+                drop(object);
+                None
+            },
+            |_, object| {
+                clear_weakrefs(&object);
+                Some(object)
+            },
+            |map, object| {
+                assert!(map.remove(&1).is_some());
+                Some(object)
+            },
+            // With the map, and it may be that only the death ends its registration.
+            |_, object| Some(object),
+        ];
+        for (number, leave) in leaves.iter().enumerate() {
+            let run = || {
+                let map = Map::new();
+                let object = owner(7);
+                map.insert(1, &object);
+                let object = leave(&map, object);
+                drop(map);
+                drop(object);
+            };
+            run();
+            assert_eq!(allocations(run).1, 0, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_map_of_pairs_gives_everything_back() {
+        super::warm_up();
+        for number in 0..4 {
+            let run = || {
+                let map = PtrWeakWeakMap::new();
+                let (key, value) = (owner(1), owner(2));
+                map.insert(&key, &value);
+                let mut owners = [Some(key), Some(value)];
+                match number {
+                    0 | 1 => owners[number] = None,
+                    2 => map.clear(),
+                    _ => {}
+                }
+                drop(map);
+                drop(owners);
+            };
+            run();
+            assert_eq!(allocations(run).1, 0, "{number}");
         }
     }
 

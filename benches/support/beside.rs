@@ -1,4 +1,4 @@
-//! Which containers of weak keys are beside which.
+//! Which containers of weak keys are compared with which.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -10,8 +10,8 @@ use weakref_core::{PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, WeakKeyMap, WeakSe
 
 use crate::{
     container::Container,
+    manual::Manual,
     shape::{Equality, Identity, Nothing, Number, Value},
-    told::Told,
     value::{LocalItem, Owner, Plain, SharedItem},
 };
 
@@ -20,9 +20,9 @@ pub trait OfKeys: Container<Keys = (), Owner: 'static> + 'static {}
 
 impl<C: Container<Keys = (), Owner: 'static> + 'static> OfKeys for C {}
 
-/// Is shown each of our containers beside the hand-written one and that of weak-table.
+/// A visitor of our containers, each beside the hand-written one and that of weak-table.
 pub trait Show {
-    /// Is called once for each; the name is that of ours.
+    /// Visits one of our containers. `name` is its name.
     fn show<Ours: OfKeys, Exact: OfKeys, Theirs: OfKeys>(&mut self, name: &'static str);
 }
 
@@ -34,24 +34,36 @@ macro_rules! all {
         pub fn $function(to: &mut impl Show) {
             type P = $P<Plain>;
             type Item = $Item;
-            to.show::<WeakKeyMap<Item, u64>, Told<Equality, Number, P>, WeakKeyHashMap<Weak<P>, u64>>(
-                concat!("map/WeakKeyMap/", $flavor),
-            );
-            to.show::<PtrWeakKeyMap<Item, u64>, Told<Identity, Number, P>, PtrWeakKeyHashMap<Weak<P>, u64>>(
-                concat!("map/PtrWeakKeyMap/", $flavor),
-            );
-            to.show::<WeakWeakMap<Item, Item>, Told<Equality, Value, P>, WeakWeakHashMap<Weak<P>, Weak<P>>>(
-                concat!("map/WeakWeakMap/", $flavor),
-            );
-            to.show::<PtrWeakWeakMap<Item, Item>, Told<Identity, Value, P>, PtrWeakWeakHashMap<Weak<P>, Weak<P>>>(
-                concat!("map/PtrWeakWeakMap/", $flavor),
-            );
-            to.show::<WeakSet<Item>, Told<Equality, Nothing, P>, WeakHashSet<Weak<P>>>(
-                concat!("set/WeakSet/", $flavor),
-            );
-            to.show::<PtrWeakSet<Item>, Told<Identity, Nothing, P>, PtrWeakHashSet<Weak<P>>>(
-                concat!("set/PtrWeakSet/", $flavor),
-            );
+            to.show::<
+                WeakKeyMap<Item, u64>,
+                Manual<Equality, Number, P>,
+                WeakKeyHashMap<Weak<P>, u64>,
+            >(concat!("map/WeakKeyMap/", $flavor));
+            to.show::<
+                PtrWeakKeyMap<Item, u64>,
+                Manual<Identity, Number, P>,
+                PtrWeakKeyHashMap<Weak<P>, u64>,
+            >(concat!("map/PtrWeakKeyMap/", $flavor));
+            to.show::<
+                WeakWeakMap<Item, Item>,
+                Manual<Equality, Value, P>,
+                WeakWeakHashMap<Weak<P>, Weak<P>>,
+            >(concat!("map/WeakWeakMap/", $flavor));
+            to.show::<
+                PtrWeakWeakMap<Item, Item>,
+                Manual<Identity, Value, P>,
+                PtrWeakWeakHashMap<Weak<P>, Weak<P>>,
+            >(concat!("map/PtrWeakWeakMap/", $flavor));
+            to.show::<
+                WeakSet<Item>,
+                Manual<Equality, Nothing, P>,
+                WeakHashSet<Weak<P>>,
+            >(concat!("set/WeakSet/", $flavor));
+            to.show::<
+                PtrWeakSet<Item>,
+                Manual<Identity, Nothing, P>,
+                PtrWeakHashSet<Weak<P>>,
+            >(concat!("set/PtrWeakSet/", $flavor));
         }
     )*};
 }

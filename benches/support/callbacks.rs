@@ -1,4 +1,4 @@
-//! Callbacks: one object with `k` of them dies; beside a hand-written list that a `Drop` runs.
+//! Callbacks: an object with `k` of them is dropped, beside a hand-written list that a `Drop` runs.
 
 use std::{
     cell::RefCell,
@@ -20,7 +20,7 @@ use crate::{
     value::{LocalItem, SharedItem},
 };
 
-/// What the callbacks do. Each carries a number and adds it up here, without the cost of an atomic
+/// What the callbacks do. Each has a number and adds it up here, without the cost of an atomic
 /// addition, which would hide the difference.
 static TALLY: AtomicU64 = AtomicU64::new(0);
 
@@ -70,9 +70,10 @@ impl fmt::Debug for SharedList {
     }
 }
 
-/// One object with one callback is made and dies.
+/// One object with one callback is made and dropped.
 ///
-/// `register` returns what the user has to hold for the callback to be called: a reference, or `()`.
+/// `register` returns what the user has to keep for the callback to be called: a reference, or
+/// `()`.
 pub(crate) fn lives<P, R>(
     total: u32,
     own: impl Fn(u64) -> P + 'static,
@@ -94,7 +95,7 @@ pub(crate) fn lives<P, R>(
     }
 }
 
-/// An object with `k` callbacks is made and dies, as often as gives `total` callbacks.
+/// An object with `k` callbacks is made and dropped, so often that there are `total` callbacks.
 fn crowds<P, R: 'static>(
     k: u32,
     total: u32,
@@ -145,7 +146,7 @@ fn shared_push(owner: &Arc<SharedList>, amount: u64) {
     callbacks.push(Box::new(move || tally(amount)));
 }
 
-/// How many callbacks one object has.
+/// The numbers of callbacks of one object.
 const CROWDS: [(&str, u32); 7] = [
     ("k=1", 1),
     ("k=10", 10),
@@ -200,8 +201,8 @@ pub fn groups(options: &Options) -> Vec<Group> {
         let name = format!("callbacks/arc/{label}");
         groups.push(pair(name, [ours_shared("ours", k, n), list_shared("Vec in Drop", k, n)]));
     }
-    // Is it linear? Many against few; and for the scale, the same of the hand-written list, whose
-    // figure is what the caches and the allocator make of it.
+    // Is the cost linear? Many callbacks against few. The same ratio of the hand-written list shows
+    // the part of the caches and of the allocator.
     let (few, many) = (options.size(1_000), options.size(1_000_000));
     let name = |flavor, of| format!("callbacks/{flavor}/k=1e6{of}");
     let of = " of Vec in Drop";

@@ -1,4 +1,4 @@
-//! What the life of any weak container needs of it: of the maps with weak values, and of the family with
+//! The trait of all weak containers that are measured: maps with weak values, and containers with
 //! weak keys.
 
 use std::{fmt, hint::black_box, marker::PhantomData};
@@ -8,24 +8,24 @@ use crate::{
     map::{Locked, WeakMap},
 };
 
-/// Numbered objects that somebody else owns, and what is found under them.
+/// A container of numbered objects that it does not own.
 pub trait Container: Default {
-    /// What keys are made from, where they are no objects.
+    /// The source of the keys, if these are not objects.
     type Keys: fmt::Debug;
 
     /// What the user owns of one entry.
     type Owner;
 
-    /// What a lookup gives.
+    /// The result of a lookup.
     type Found;
 
     /// Whether an object is found by its owner, and not by its number.
     const BY_IDENTITY: bool = false;
 
-    /// Whether the container must be told that an owner goes.
-    const TOLD: bool = false;
+    /// Whether the user has to remove the entry of an owner that is about to be dropped.
+    const MANUAL: bool = false;
 
-    /// Returns an owner of what an entry with this number is about.
+    /// Returns an owner of the objects of the entry with this number.
     fn own(number: u32) -> Self::Owner;
 
     /// Adds an entry.
@@ -34,15 +34,15 @@ pub trait Container: Default {
     /// Looks an entry up, by the number or by the owner.
     fn get(&self, keys: &Self::Keys, number: u32, owner: &Self::Owner) -> Option<Self::Found>;
 
-    /// The number of what has been found.
+    /// The number of a result.
     fn data(found: &Self::Found) -> u64;
 
-    /// Tells the container that an owner goes.
-    fn tell(&mut self, _keys: &Self::Keys, _number: u32, _owner: &Self::Owner) {}
+    /// Removes the entry of an owner that is about to be dropped, if the user has to.
+    fn forget(&mut self, _keys: &Self::Keys, _number: u32, _owner: &Self::Owner) {}
 
     /// Drops the last owner of an entry, as a user of this container has to.
     fn retire(&mut self, keys: &Self::Keys, number: u32, owner: Self::Owner) {
-        self.tell(keys, number, &owner);
+        self.forget(keys, number, &owner);
         drop(owner);
     }
 
@@ -70,7 +70,7 @@ impl<K: Key, M: WeakMap<K> + Default> Container for Keyed<K, M> {
     type Owner = M::Owner;
     type Found = M::Owner;
 
-    const TOLD: bool = M::TOLD;
+    const MANUAL: bool = M::MANUAL;
 
     fn own(number: u32) -> M::Owner {
         M::own(number.into())
@@ -88,8 +88,8 @@ impl<K: Key, M: WeakMap<K> + Default> Container for Keyed<K, M> {
         M::data(found)
     }
 
-    fn tell(&mut self, keys: &K::Source, number: u32, _: &M::Owner) {
-        K::look(keys, number, |key| self.0.tell(key));
+    fn forget(&mut self, keys: &K::Source, number: u32, _: &M::Owner) {
+        K::look(keys, number, |key| self.0.forget(key));
     }
 
     fn visit(&self) -> u64 {
@@ -107,7 +107,7 @@ impl<C: Container> Container for Locked<C> {
     type Found = C::Found;
 
     const BY_IDENTITY: bool = C::BY_IDENTITY;
-    const TOLD: bool = C::TOLD;
+    const MANUAL: bool = C::MANUAL;
 
     fn own(number: u32) -> C::Owner {
         C::own(number)
@@ -125,9 +125,9 @@ impl<C: Container> Container for Locked<C> {
         C::data(found)
     }
 
-    fn tell(&mut self, keys: &C::Keys, number: u32, owner: &C::Owner) {
-        if C::TOLD {
-            self.lock().tell(keys, number, owner);
+    fn forget(&mut self, keys: &C::Keys, number: u32, owner: &C::Owner) {
+        if C::MANUAL {
+            self.lock().forget(keys, number, owner);
         }
     }
 

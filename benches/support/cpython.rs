@@ -1,4 +1,4 @@
-//! The same in Python, for the scale: a note, against which nothing is judged.
+//! The same operations in `CPython`, as a scale. No target depends on them.
 
 use std::{
     env,
@@ -6,8 +6,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Runs `cpython.py` with the arguments of this process, if there is a Python. Returns false if it went
-/// wrong.
+/// Runs `cpython.py` with the arguments of this process, if there is a Python. Returns false if
+/// that fails.
 pub fn note(test: bool) -> bool {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/cpython.py");
     let filters = env::args().skip(1).filter(|argument| !argument.starts_with('-'));

@@ -24,7 +24,7 @@ macro_rules! wanted {
     };
 }
 
-/// What is said alike of all.
+/// The part of the implementations that is the same for all.
 macro_rules! shaped {
     ($By:ident $Shape:ident $P:ty) => {
         type Keys = ();
@@ -43,7 +43,7 @@ macro_rules! shaped {
     };
 }
 
-/// Ours: nothing is told, the entry leaves with the owner.
+/// Ours. The entry is removed when the owner is dropped.
 macro_rules! ours {
     ($($By:ident $Map:ident $WeakMap:ident $Set:ident)*) => {$(
         ours! { @both $By $Map $WeakMap $Set Rc<LocalItem> }
@@ -122,7 +122,7 @@ ours! {
     Identity PtrWeakKeyMap PtrWeakWeakMap PtrWeakSet
 }
 
-/// weak-table: nothing is told, dead entries stay until the table is full. An insert takes an owner.
+/// weak-table. Dead entries remain until the table is full. An insert takes an owner.
 macro_rules! theirs {
     ($($By:ident $Map:ident $WeakMap:ident $Set:ident)*) => {$(
         theirs! { @both $By $Map $WeakMap $Set Rc<Plain> std::rc::Weak<Plain> }

@@ -8,7 +8,7 @@ use crate::{
     options::Options,
 };
 
-/// There are twelve of them: so fewer sizes, and fewer runs.
+/// Fewer sizes and runs than for the maps of weak values, as there are twelve containers.
 const SIZES: [Size; 2] = [
     Size { label: "1e4", live: 10_000, lives: 4, turns: 1, runs: Some(5), replaced: [3, 3] },
     Size { label: "1e6", live: Size::GREAT, lives: 1, turns: 1, runs: Some(3), replaced: [2, 2] },
@@ -19,10 +19,10 @@ fn is_shown(figure: &str) -> bool {
     ["insert", "hit", "miss", "iter", "die in order", "churn", "worst operation"].contains(&figure)
 }
 
-/// Our container's name, and who competes.
+/// Our container's name, and the contestants.
 type Contest = (&'static str, Vec<Contestant<()>>);
 
-/// Collects who competes at one size.
+/// Collects the contestants at one size.
 struct Contests {
     is_shared: bool,
     is_great: bool,

@@ -1,4 +1,4 @@
-//! Finalizers: beside a callback; called and taken back among many; at the end of the program.
+//! Finalizers: beside a callback, called and detached among many, and at the end of the program.
 
 use std::{cell::Cell, hint::black_box, rc::Rc, sync::Arc};
 
@@ -32,14 +32,14 @@ fn shared(
     })
 }
 
-/// As most users do, who do not keep what `finalize` returns.
+/// Like most users, does not keep what `finalize` returns.
 fn alone<P, T: Weakrefable, F>(
     register: impl Fn(&P, u64) -> Finalizer<T, F> + Copy,
 ) -> impl Fn(&P, u64) + Copy {
     move |owner, amount| drop(register(owner, amount))
 }
 
-/// One object with one finalizer is made and dies, while `live` others are there.
+/// One object with one finalizer is made and dropped, while there are `live` others.
 fn among<P: 'static>(
     live: u32,
     total: u32,
@@ -63,8 +63,8 @@ fn among<P: 'static>(
 /// What [`picked`] measures.
 const PICKED: [&str; 4] = ["call", "detach", "call shuffled", "detach shuffled"];
 
-/// Of many finalizers, each of an object of its own, some are called and some taken back: in the order
-/// in which they were made, and in no order. At least `live` are there all the time.
+/// Of many finalizers, each of an object of its own, some are called and some detached: in the
+/// order in which they were made, and in no order. There are always at least `live` of them.
 fn picked<P, T, F>(
     live: u32,
     own: impl Fn(u64) -> P + 'static,
@@ -116,7 +116,7 @@ where
     }
 }
 
-/// The program ends with many finalizers, as far as a program can that goes on.
+/// Runs many finalizers as the end of the program does, in a program that goes on.
 fn ends<P>(
     live: u32,
     own: impl Fn(u64) -> P + 'static,
@@ -139,7 +139,7 @@ fn ends<P>(
 }
 
 thread_local! {
-    /// What the finalizers of one thread add up: a tally for all threads would be what they wait for.
+    /// The sum of the finalizers of one thread. Threads would wait for a sum that they share.
     static OWN_TALLY: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -147,7 +147,7 @@ fn tally_in_thread(amount: u64) {
     OWN_TALLY.set(OWN_TALLY.get() + amount);
 }
 
-/// Threads make objects, each with somebody who is told of its death, and drop them.
+/// Threads make objects, each with a callback or a finalizer, and drop them.
 fn at_once<P, R>(
     threads: u32,
     total: u32,
@@ -187,7 +187,7 @@ fn lives_and_deaths(options: &Options) -> [Group; 4] {
     let group = |name: &str, cases: [Case; 2], turns| {
         group(options, vec![format!("finalize/{name}/create+die")], cases.into(), turns)
     };
-    // Is it constant? Among many, against among few.
+    // Is the cost constant? Among many finalizers, against among few.
     let (few, many) = (options.size(1_000), options.size(1_000_000));
     let rc = |label, live| Case::new(label, among(live, n, LocalItem::owner, alone(local)));
     let arc = |label, live| Case::new(label, among(live, n, SharedItem::owner, alone(shared)));
@@ -230,7 +230,7 @@ fn by_hand_and_at_the_end(options: &Options) -> Vec<Group> {
     groups
 }
 
-/// What two threads do to each other; callbacks have nothing in common, and are the scale.
+/// What two threads cost each other. Callbacks, which share nothing, are the scale.
 fn two_threads(options: &Options) -> [Group; 3] {
     let n = options.size(200_000);
     let group = |name: &str, cases: [Case; 2]| {

@@ -119,7 +119,7 @@ pub fn print(meter: PeakAlloc, options: &Options) {
 
 fn rows(meter: PeakAlloc, options: &Options, workload: &str, live: u32, lives: Lives) {
     for (name, life) in lives {
-        // What a thread keeps for itself, whatever it does, is made now.
+        // A thread allocates now what it allocates once and keeps.
         life(meter, 1);
         let Bytes { peak, left, leaked } = life(meter, live);
         if options.test {

@@ -19,6 +19,7 @@ pub mod footprint;
 pub mod key;
 pub mod length;
 pub mod life;
+pub mod manual;
 pub mod map;
 pub mod map_life;
 pub mod measure;
@@ -31,7 +32,6 @@ pub mod shape;
 pub mod target;
 pub mod threads;
 pub mod together;
-pub mod told;
 pub mod value;
 
 use crate::{measure::Group, options::Options};

@@ -16,7 +16,7 @@ use crate::{
     value::{LocalItem, Own as _, Owner, Plain, SharedItem},
 };
 
-/// A map from keys to values that somebody else owns.
+/// A map from keys to values that it does not own.
 pub trait WeakMap<K> {
     /// The strong pointer.
     type Owner;
@@ -33,15 +33,15 @@ pub trait WeakMap<K> {
     /// Returns the value, if it lives.
     fn get(&self, key: &K) -> Option<Self::Owner>;
 
-    /// Whether the map must be told that an owner goes.
-    const TOLD: bool;
+    /// Whether the user has to remove the entry of an owner that is about to be dropped.
+    const MANUAL: bool;
 
-    /// Tells the map that the owner of the value under `key` goes.
-    fn tell(&mut self, _key: &K) {}
+    /// Removes `key`, the owner of whose value is about to be dropped, if the user has to.
+    fn forget(&mut self, _key: &K) {}
 
     /// Drops the last owner of the value under `key`, as a user of this map has to.
     fn retire(&mut self, key: &K, owner: Self::Owner) {
-        self.tell(key);
+        self.forget(key);
         drop(owner);
     }
 
@@ -57,13 +57,13 @@ pub trait WeakMap<K> {
     fn entries(&self) -> usize;
 }
 
-/// Ours: nothing is told, the entry leaves with the owner.
+/// Ours. The entry is removed when the owner is dropped.
 macro_rules! ours {
     ($map:ty, $pointer:ident, $item:ident) => {
         impl<K: Key> WeakMap<K> for $map {
             type Owner = $pointer<$item>;
 
-            const TOLD: bool = false;
+            const MANUAL: bool = false;
 
             fn own(data: u64) -> Self::Owner {
                 $item::owner(data)
@@ -131,9 +131,9 @@ impl<K: Key, P: Owner> WeakMap<K> for Exact<K, P> {
         self.0.get(key).and_then(P::Weak::view)
     }
 
-    const TOLD: bool = true;
+    const MANUAL: bool = true;
 
-    fn tell(&mut self, key: &K) {
+    fn forget(&mut self, key: &K) {
         black_box(self.0.remove(key));
     }
 
@@ -147,7 +147,7 @@ impl<K: Key, P: Owner> WeakMap<K> for Exact<K, P> {
     }
 }
 
-/// weak-table: nothing is told, dead entries stay until the table is full.
+/// weak-table. Dead entries remain until the table is full.
 #[derive(Debug)]
 pub struct Sweeping<K, P: Owner>(WeakValueHashMap<K, P::Weak>);
 
@@ -176,7 +176,7 @@ impl<K: Key, P: Owner> WeakMap<K> for Sweeping<K, P> {
         self.0.get(key)
     }
 
-    const TOLD: bool = false;
+    const MANUAL: bool = false;
 
     fn visit(&self) -> u64 {
         self.0.iter().fold(0, |sum, (_, owner)| sum.wrapping_add(black_box(&owner).data))
@@ -211,9 +211,9 @@ impl<K: Key> WeakMap<K> for &Dash<K> {
         self.0.get(key)?.upgrade()
     }
 
-    const TOLD: bool = true;
+    const MANUAL: bool = true;
 
-    fn tell(&mut self, key: &K) {
+    fn forget(&mut self, key: &K) {
         black_box(self.0.remove(key));
     }
 
@@ -242,7 +242,7 @@ macro_rules! locked {
         impl<K, M: WeakMap<K>> WeakMap<K> for $map {
             type Owner = M::Owner;
 
-            const TOLD: bool = M::TOLD;
+            const MANUAL: bool = M::MANUAL;
 
             fn own(data: u64) -> M::Owner {
                 M::own(data)
@@ -260,9 +260,9 @@ macro_rules! locked {
                 self.lock().get(key)
             }
 
-            fn tell(&mut self, key: &K) {
-                if M::TOLD {
-                    self.lock().tell(key);
+            fn forget(&mut self, key: &K) {
+                if M::MANUAL {
+                    self.lock().forget(key);
                 }
             }
 

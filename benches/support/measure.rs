@@ -40,8 +40,8 @@ impl Clock {
 
 /// Finds the longest of many short operations, each of two kinds.
 ///
-/// Processor time is slow to ask for, so each operation is timed by the clock on the wall, and when
-/// one seems long, or after some, the processor time since the last look tells whether the thread
+/// Reading the processor time is slow, so each operation is timed by the clock on the wall. When
+/// one seems long, or after some, the processor time since the last look shows whether the thread
 /// was merely interrupted.
 #[derive(Debug)]
 pub struct Watch {

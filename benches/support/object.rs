@@ -34,7 +34,7 @@ fn births<P>(operations: u32, own: impl Fn(u64) -> P + 'static) -> impl FnMut() 
     }
 }
 
-/// What is measured of a weak reference, whosever it is.
+/// What is measured of a weak reference, ours or std's.
 trait Reference: 'static {
     type Owner;
 

@@ -2,7 +2,7 @@
 
 use std::env;
 
-/// What was asked for.
+/// The options of the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Tiny sizes, one run, results checked, nothing measured.
@@ -13,8 +13,8 @@ pub struct Options {
 impl Options {
     /// Reads the arguments of this process.
     ///
-    /// `cargo test --benches` passes `--test` only to the built-in harness. To ours it passes nothing,
-    /// and `cargo bench` passes `--bench`: so without either, this is a test.
+    /// `cargo test --benches` passes `--test` to the built-in harness only, and nothing to ours.
+    /// `cargo bench` passes `--bench`. So without either, this is a test.
     pub fn from_args() -> Self {
         let (flags, filters): (Vec<String>, Vec<String>) =
             env::args().skip(1).partition(|argument| argument.starts_with('-'));

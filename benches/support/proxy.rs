@@ -1,4 +1,5 @@
-//! Proxies and weak methods: what a use costs, beside the upgrade of a std `Weak` and the same call.
+//! Proxies and weak methods: the cost of a call, beside the upgrade of a std `Weak` and the same
+//! call.
 
 use std::{
     hint::black_box,
@@ -20,8 +21,8 @@ const OBJECTS: u32 = 256;
 /// What [`ours`] measures, and [`upgrades`] as often beside it.
 const USES: [&str; 4] = ["proxy/get", "proxy/with", "proxy/forwarded", "method/call"];
 
-/// What is called: not inlined, as without a call nobody needs the owner, and std's `Rc` does not count
-/// what it can see to the end.
+/// The method that is called. It is not inlined: without a call the owner would not be needed, and
+/// the compiler would remove the counting of std's `Rc`.
 #[proxy]
 pub trait Read {
     /// Returns what it is about.
@@ -40,7 +41,7 @@ macro_rules! read {
 }
 read!(LocalItem SharedItem);
 
-/// Times as many calls as it is asked for, with what takes turns, and checks their sum.
+/// Times so many calls on objects that take turns, and checks their sum.
 fn calls<W>(clock: &mut Clock, operations: u32, all: &[W], read: impl Fn(&W) -> u64) {
     let sum = clock.time(operations, || {
         all.iter().cycle().take(operations as usize).fold(0, |sum, one| sum + read(black_box(one)))

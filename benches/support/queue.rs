@@ -1,4 +1,4 @@
-//! A queue of the dead, beside a channel to which a callback sends.
+//! A queue of the keys of dropped objects, beside a channel to which a callback sends.
 
 use std::{cell::RefCell, collections::VecDeque, hint::black_box, rc::Rc, sync::Arc};
 
@@ -11,10 +11,10 @@ use crate::{
     value::{LocalItem, SharedItem},
 };
 
-/// Where a key arrives when an object has died.
+/// Where a key arrives when an object has been dropped.
 trait Queue: Default + 'static {
     type Owner;
-    /// What has to be held for that to happen.
+    /// What has to be kept for that to happen.
     type Watch;
 
     fn own(data: u64) -> Self::Owner;
@@ -92,7 +92,7 @@ queue!(
     |channel: &Self| channel.0.receive()
 );
 
-/// What one would write by hand for one thread.
+/// A hand-written queue for one thread.
 #[derive(Default)]
 struct List(Rc<RefCell<VecDeque<u64>>>);
 
@@ -109,7 +109,8 @@ queue!(
     |list: &Self| list.0.borrow_mut().pop_front()
 );
 
-/// Some objects are made and watched; they die; their keys are fetched. As often as gives `total`.
+/// Some objects are made and watched, they are dropped, and their keys are received. This is
+/// repeated until there were `total` objects.
 fn rounds<Q: Queue>(at_once: u32, total: u32) -> impl FnMut() -> Vec<f64> {
     let queue = Q::default();
     let mut watched: Vec<(Q::Owner, Q::Watch)> = Vec::with_capacity(at_once as usize);

@@ -49,8 +49,8 @@ pub fn ratios_head() {
     println!("|---|---|--:|--:|--:|--:|--:|--:|---|");
 }
 
-/// Prints a row for each name and opponent; where there is none, one with the times alone. Returns how
-/// many missed their target.
+/// Prints a row for each name and opponent, or one with the times alone if there is no opponent.
+/// Returns how many missed their target.
 pub fn ratios(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) -> usize {
     let mut missed = 0;
     for (name, workload) in group.names.iter().enumerate().filter(|(_, name)| wanted(name)) {
@@ -119,11 +119,11 @@ pub fn times(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) {
 
 /// A row should stand on the screen as soon as it is known.
 fn flush() {
-    // A closed pipe is not worth a panic: whoever read the table has seen enough.
+    // A closed pipe is not an error: the reader of the table has seen enough.
     let _ = std::io::stdout().flush();
 }
 
-/// A ratio, with as many decimals as tell something.
+/// A ratio, with as many decimals as are significant.
 pub fn number(ratio: f64) -> String {
     if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") }
 }

@@ -1,14 +1,14 @@
-//! What stands in an entry of a container of weak keys, and how a key is found: the same for ours and
-//! for those beside it.
+//! What an entry of a container of weak keys has, and how a key is found: the same for ours and for
+//! those that are compared with it.
 
 use crate::value::Own;
 
-/// What stands in an entry beside the weak key.
+/// What an entry has beside the weak key.
 pub trait Shape<P: Own> {
     /// What the user owns of an entry.
     type Owner;
 
-    /// What a lookup gives.
+    /// The result of a lookup.
     type Found;
 
     /// Returns an owner of a new key, and of what goes with it.
@@ -17,7 +17,7 @@ pub trait Shape<P: Own> {
     /// The key.
     fn key(owner: &Self::Owner) -> &P;
 
-    /// The number of what has been found.
+    /// The number of a result.
     fn data(found: &Self::Found) -> u64;
 }
 

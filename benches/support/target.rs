@@ -1,4 +1,4 @@
-//! What we set out to reach.
+//! The targets.
 
 /// Name of the workload (a `*` is any one part of it), name of the opponent, greatest ratio.
 const TARGETS: &[(&str, &str, f64)] = &[
@@ -41,7 +41,7 @@ const TARGETS: &[(&str, &str, f64)] = &[
     ("memory/*/*/*/*/left", "own peak", 0.25),
 ];
 
-/// Name of the workload, greatest time in nanoseconds: where there is nothing to measure it against.
+/// Name of the workload, greatest time in nanoseconds, for workloads that have no opponent.
 const CEILINGS: &[(&str, f64)] = &[
     ("finalize/*/1e6/call", 100.0),
     ("finalize/*/1e6/detach", 100.0),

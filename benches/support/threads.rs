@@ -58,7 +58,7 @@ impl SharedMap for Dash<u64> {
     }
 }
 
-/// How many threads: as many as the machine that the targets were set on has cores.
+/// The number of threads: the number of cores of the machine for which the targets were set.
 const THREADS: u32 = 2;
 
 /// Each thread looks up every key, in an order of its own.

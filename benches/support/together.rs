@@ -12,8 +12,8 @@ use std::{
 
 use crate::measure::{Clock, count};
 
-/// How often a turn is tried when other programs kept the threads from running side by side. Threads
-/// that take turns do not meet in a lock, and the figure would be too good.
+/// How often a turn is tried when other programs kept the threads from running side by side.
+/// Threads that take turns do not meet in a lock, and the figure would be too good.
 const TRIES: u32 = 20;
 /// The part of their time that the threads may spend waiting for a processor.
 const UNDISTURBED: f64 = 0.02;
@@ -33,15 +33,15 @@ struct Span {
     waited: Duration,
 }
 
-/// How long this thread has waited for a processor since it began, where the system tells.
+/// How long this thread has waited for a processor since it began, if the system reports that.
 fn waited_so_far() -> Duration {
     let all = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let waited = all.split(' ').nth(1).and_then(|waited| waited.parse().ok());
     Duration::from_nanos(waited.unwrap_or(0))
 }
 
-/// Runs `work` on each of some threads with its number; adds the time from the first start to the last
-/// end.
+/// Runs `work` on some threads, each with its number, and adds the time from the first start to the
+/// last end.
 pub(crate) fn together(
     threads: u32,
     clock: &mut Clock,

@@ -1,4 +1,4 @@
-//! The pictures that somebody looks at, each decoded once. This is the file about `weakref_core`.
+//! The pictures that are in use, each decoded once. This is the file about `weakref_core`.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,8 +15,8 @@ use crate::decode::{self, Unreadable};
 
 /// A decoded picture.
 ///
-/// `#[weakrefable]` adds the hidden slot where a photo keeps the list of those who want to know of
-/// its death. Otherwise it is a struct like any other, and it lives in an ordinary `Arc`.
+/// `#[weakrefable]` adds a hidden slot, which has the list of callbacks and map entries that end
+/// with the photo. Otherwise this is a struct like any other, and lives in an ordinary `Arc`.
 #[weakrefable]
 pub(crate) struct Photo {
     pub(crate) pixels: RgbImage,
@@ -24,10 +24,10 @@ pub(crate) struct Photo {
 
 /// Hands out photos, and owns none of them.
 pub(crate) struct Library {
-    /// An entry is there as long as anybody holds the photo's `Arc`, and leaves with the last one.
+    /// An entry exists as long as there is an `Arc` of the photo, and is removed with the last one.
     /// There is no size to choose, nothing to evict and nothing to sweep.
     open: WeakValueMap<PathBuf, Photo>,
-    /// A callback lives as long as the weak reference it came with: these keep ours.
+    /// A callback lives as long as the weak reference that it was given to. These keep ours.
     watches: Mutex<Vec<WeakRef<Photo>>>,
     ledger: Arc<Ledger>,
 }
@@ -37,10 +37,10 @@ impl Library {
         Self { open: WeakValueMap::new(), watches: Mutex::default(), ledger: Arc::default() }
     }
 
-    /// Returns the photo that others look at already, or decodes it.
+    /// Returns the photo, decoded if it is not in use already.
     ///
-    /// However many threads ask for a picture at the same moment, one of them decodes it; the
-    /// others wait for that one, and for no one else. If it fails, the next in line tries.
+    /// If several threads ask for a picture at the same moment, one of them decodes it, and the
+    /// others wait for that one only. If it fails, the next one tries.
     pub(crate) fn photo(&self, path: &Path) -> Result<Arc<Photo>, Unreadable> {
         self.ledger.requests.fetch_add(1, Relaxed);
         let mut shared = true;
@@ -60,13 +60,13 @@ impl Library {
         photo
     }
 
-    /// Enters a new photo in the ledger, and sees to it that its death is entered too.
+    /// Enters a new photo in the ledger, and registers a callback that enters its end.
     fn watch(&self, photo: &Arc<Photo>) {
         let bytes = photo.pixels.as_raw().len();
         self.ledger.decoded(bytes);
 
         // The callback runs inside the drop of the last `Arc`, in whichever thread that happens.
-        // It cannot reach the photo any more, so it brings along what it needs to know.
+        // It cannot reach the photo any more, so it captures what it needs.
         let ledger = Arc::clone(&self.ledger);
         let watch = WeakRef::with_callback(photo, move |_| ledger.freed(bytes));
 
@@ -75,7 +75,7 @@ impl Library {
         watches.push(watch);
     }
 
-    /// Returns how many pictures are in the library now, which is how many are looked at.
+    /// Returns how many pictures are in the library now, which is how many are in use.
     pub(crate) fn len(&self) -> usize {
         self.open.len()
     }

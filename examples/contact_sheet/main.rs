@@ -50,7 +50,11 @@ use views::Kind;
 #[command(name = "contact_sheet")]
 struct Args {
     /// Folder with the pictures (JPEG, PNG) [default: the photographs beside this example]
-    #[arg(value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data/photos"), hide_default_value = true)]
+    #[arg(
+        value_name = "DIR",
+        default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data/photos"),
+        hide_default_value = true,
+    )]
     folder: PathBuf,
 
     /// Where to write the sheet, a .png or a .jpg [default: beside this program]
@@ -58,11 +62,21 @@ struct Args {
     output: Option<PathBuf>,
 
     /// How many threads open and draw the views
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 4,
+        value_parser = value_parser!(u16).range(1..=256),
+    )]
     threads: u16,
 
     /// How often to go through the whole folder
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u16).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = value_parser!(u16).range(1..),
+    )]
     passes: u16,
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Swatch {
 }
 
 impl View {
-    /// Draws the view and closes it. If it was the last one of its photo, the photo dies here.
+    /// Draws the view and closes it. The last view of a photo drops the photo.
     pub(crate) fn draw(self) -> Drawing {
         let pixels = &self.photo.pixels;
         match self.kind {

@@ -1,4 +1,4 @@
-//! The bus: who listens, held weakly, and gone from here as soon as it has died.
+//! The bus. It holds its listeners weakly, and removes each as soon as it is dropped.
 
 use std::{
     collections::BTreeMap,
@@ -10,15 +10,16 @@ use std::{
 
 use weakref_core::{Shared, WeakMethod, Weakrefable};
 
-/// A method of a listener, of whatever type that is.
+/// A method of a listener of any type.
 type Subscriber<E> = Arc<dyn Fn(&E) + Send + Sync>;
 
-/// Tells everybody who has subscribed of events of type `E`.
+/// Calls all subscribed listeners with events of type `E`.
 ///
-/// It owns no listener. A subscription is a [`WeakMethod`]; its callback, run by the listener's death,
-/// takes it out of the bus: nobody has to unsubscribe, and no dead ones are dragged along.
+/// The bus owns no listener. A subscription is a [`WeakMethod`] with a callback, which removes it
+/// from the bus when the listener is dropped. So no listener has to unsubscribe, and no dead ones
+/// remain.
 pub(crate) struct Bus<E> {
-    /// In the order of their subscription. Locked for a look or a change, never for a call.
+    /// In the order of their subscription. Locked to be read or changed, never during a call.
     subscribers: Mutex<BTreeMap<usize, Subscriber<E>>>,
     subscribed: AtomicUsize,
     died: AtomicUsize,
@@ -40,7 +41,7 @@ impl<E: 'static> Bus<E> {
         F: Fn(&T, &E) + Clone + Send + Sync + 'static,
     {
         let id = self.subscribed.fetch_add(1, Relaxed);
-        // Weak too, or a listener would keep the bus.
+        // Weak too, or a listener would keep the bus alive.
         let bus = Arc::downgrade(self);
         let method = WeakMethod::with_callback(listener, method, move |_: &WeakMethod<T, F>| {
             if let Some(bus) = bus.upgrade() {
@@ -48,14 +49,15 @@ impl<E: 'static> Bus<E> {
             }
         });
         let subscriber: Subscriber<E> = Arc::new(move |event| {
-            // If it has died since the dispatch began, there is nobody to tell.
+            // A listener that was dropped since the dispatch began is not called.
             let _ = method.try_call((event,));
         });
-        // The listener cannot die before this, as the caller owns it.
+        // The listener cannot be dropped before this, as the caller owns it.
         self.lock().insert(id, subscriber);
     }
 
-    /// Tells all who have subscribed before. They may subscribe others, publish, and die meanwhile.
+    /// Calls all listeners that have subscribed before. They may subscribe others, publish, and be
+    /// dropped meanwhile.
     pub(crate) fn publish(&self, event: &E) {
         let subscribers: Vec<_> = self.lock().values().cloned().collect();
         for subscriber in subscribers {
@@ -65,7 +67,7 @@ impl<E: 'static> Bus<E> {
 
     fn remove_dead(&self, id: usize) {
         let removed = self.lock().remove(&id);
-        // Not under the lock: what it captured is its listener's business.
+        // Not under the lock, as dropping what it captured may run any code.
         drop(removed);
         self.died.fetch_add(1, Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Two kinds of listeners, which know nothing of the bus.
+//! Two kinds of listeners. Neither knows the bus.
 
 use std::sync::{
     Arc, Mutex, Weak,
@@ -7,16 +7,16 @@ use std::sync::{
 
 use weakref_core::{new, weakrefable};
 
-/// What is published: by which thread, and how many it has published before.
+/// An event: the thread that publishes it, and the number of those that it has published before.
 pub(crate) struct Event {
     pub(crate) publisher: usize,
     pub(crate) number: usize,
 }
 
-/// How many events the listeners have taken in, all together.
+/// How many events all listeners together have handled.
 pub(crate) type Delivered = Arc<AtomicUsize>;
 
-/// Lives in a house until it has heard so many events, then leaves: in the middle of a dispatch.
+/// Lives in a house until it has handled so many events, then leaves, in the middle of a dispatch.
 #[weakrefable]
 pub(crate) struct Resident {
     heard: AtomicUsize,
@@ -29,7 +29,7 @@ pub(crate) struct Resident {
 impl Resident {
     pub(crate) fn hear(&self, _: &Event) {
         let heard = self.heard.fetch_add(1, Relaxed) + 1;
-        // Other threads may still be talking to one who leaves: it does not listen any more.
+        // Other threads may still call a listener that is leaving. It handles no more events.
         if heard <= self.patience {
             self.delivered.fetch_add(1, Relaxed);
         }
@@ -63,12 +63,12 @@ impl House {
 
     fn leave(&self, number: usize) {
         let left = self.residents.lock().expect("nothing panics under it")[number].take();
-        // Not under the lock: in the end this can be the death.
+        // Not under the lock: this can drop the last owner.
         drop(left);
     }
 }
 
-/// Comes and goes with one thread, and listens to that alone, until it goes.
+/// Comes and goes with one thread, and handles the events of that thread only.
 #[weakrefable]
 pub(crate) struct Visitor {
     host: usize,
@@ -82,8 +82,8 @@ impl Visitor {
     }
 
     pub(crate) fn hear(&self, event: &Event) {
-        // Other threads may still be talking to one who goes, and so keep it a moment longer: it does not
-        // listen any more.
+        // Other threads may still call a listener that is leaving, and so keep it alive a moment
+        // longer. It handles no more events.
         if event.publisher == self.host && event.number < self.until {
             self.delivered.fetch_add(1, Relaxed);
         }

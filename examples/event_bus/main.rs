@@ -1,5 +1,5 @@
-//! An event bus that holds its listeners weakly: who goes away is unsubscribed by its death, in whichever
-//! thread that is, and also in the middle of a dispatch.
+//! An event bus that holds its listeners weakly. A listener is unsubscribed when it is dropped, in
+//! any thread, and also in the middle of a dispatch.
 //!
 //! ```text
 //! cargo run --release --example event_bus -- [--listeners N] [--events N] [--threads N] [--seed N]
@@ -33,14 +33,24 @@ struct Args {
     listeners: u16,
 
     /// How many events the threads publish, all together
-    #[arg(long, value_name = "N", default_value_t = 400, value_parser = value_parser!(u16).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 400,
+        value_parser = value_parser!(u16).range(1..),
+    )]
     events: u16,
 
     /// How many threads publish them
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 4,
+        value_parser = value_parser!(u16).range(1..=256),
+    )]
     threads: u16,
 
-    /// Where chance begins: who leaves when
+    /// Seed of the random numbers that decide when listeners leave
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
@@ -52,7 +62,7 @@ fn main() -> ExitCode {
 
     let (bus, house) = (Bus::new(), Arc::new(House::default()));
     let counts = run(&plan, &bus, &house);
-    // Those who are left, all at once.
+    // The remaining listeners, all at once.
     drop(house);
     let at_the_very_end = bus.len();
     print_table(counts, at_the_very_end);

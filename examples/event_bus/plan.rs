@@ -1,9 +1,11 @@
-//! Who listens for how long, by chance; and what must come out, whatever the threads' luck.
+//! A random plan of how long each listener stays, and the counts that must come out of it, however
+//! the threads are scheduled.
 
 pub(crate) struct Plan {
     /// After how many events each resident leaves.
     pub(crate) patience: Vec<usize>,
-    /// For each thread and each of its events, how many of these the visitor stays that comes before.
+    /// For each thread and each of its events, for how many events the visitor stays that comes
+    /// before it.
     pub(crate) stays: Vec<Vec<usize>>,
 }
 
@@ -33,7 +35,7 @@ impl Plan {
         let published: usize = self.stays.iter().map(Vec::len).sum();
         // Every event reaches every resident, until it has had enough.
         let residents: usize = self.patience.iter().map(|&patience| patience.min(published)).sum();
-        // A visitor hears its host alone, who stops some time.
+        // A visitor handles the events of its own thread only, which end at some time.
         let visitors: usize = self.stays.iter().map(|stays| heard_from_host(stays)).sum();
         let left = self.patience.iter().filter(|&&patience| patience > published).count();
         let subscribed = self.patience.len() + published;
@@ -51,7 +53,7 @@ fn heard_from_host(stays: &[usize]) -> usize {
     stays.iter().enumerate().map(|(event, &stay)| stay.min(stays.len() - event)).sum()
 }
 
-/// Numbers that look like chance, and are the same for the same seed (splitmix64).
+/// Pseudorandom numbers, the same for the same seed (splitmix64).
 struct Chance(u64);
 
 impl Chance {

@@ -1,4 +1,4 @@
-//! What each thread does: it publishes, and visitors of its own come and go between its events.
+//! The work of each thread: it publishes events, and its visitors come and go between them.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use crate::{
     listeners::{Delivered, Event, Visitor},
 };
 
-/// Publishes an event for each of `stays`. The visitor who comes before it stays for so many.
+/// Publishes an event for each of `stays`. The visitor that comes before it stays for so many
+/// events.
 pub(crate) fn publish(
     publisher: usize,
     stays: &[usize],
@@ -21,7 +22,7 @@ pub(crate) fn publish(
         bus.subscribe(&visitor, Visitor::hear);
         visitors.push((until, visitor));
         bus.publish(&Event { publisher, number });
-        // They only drop them: nobody tells the bus.
+        // The visitors are only dropped. The bus is not called.
         visitors.retain(|(until, _)| *until > number + 1);
     }
 }

@@ -14,16 +14,17 @@ use weakref_core::{PtrWeakKeyMap, Shared, WeakValueMap, Weakrefable};
 
 /// The number of an object. It is never given to another one.
 ///
-/// Python takes the object's address, which the next object may get when this one has died.
+/// Python takes the object's address, which another object may get after this one is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Id(u64);
 
 /// Knows objects by their numbers, and owns none of them.
 pub(crate) struct Ids<T: Weakrefable<Flavor = Shared> + Send + Sync + 'static> {
-    /// An object is here as long as anybody holds its `Arc`, and leaves with the last one.
+    /// An entry exists as long as there is an `Arc` of the object, and is removed with the last
+    /// one.
     objects: WeakValueMap<Id, T>,
-    /// The other way round, so that an object has one number however often it is remembered. It goes by
-    /// identity: equal objects have different numbers.
+    /// The other direction, so that an object has one number however often it is remembered. The
+    /// map compares by identity: equal objects have different numbers.
     numbers: PtrWeakKeyMap<T, Id>,
     last: AtomicU64,
 }
@@ -39,7 +40,7 @@ impl<T: Weakrefable<Flavor = Shared> + Send + Sync + 'static> Ids<T> {
 
     /// Returns the object's number, which is a new one the first time.
     pub(crate) fn remember(&self, object: &Arc<T>) -> Id {
-        // Runs once for an object, also if several threads come with it at the same moment.
+        // Runs once for an object, also if several threads remember it at the same moment.
         self.numbers.get_or_insert_with(object, || {
             let id = Id(self.last.fetch_add(1, Relaxed) + 1);
             self.objects.insert(id, object);
@@ -47,12 +48,12 @@ impl<T: Weakrefable<Flavor = Shared> + Send + Sync + 'static> Ids<T> {
         })
     }
 
-    /// Returns the object of this number, if it still lives.
+    /// Returns the object of this number, if it is still alive.
     pub(crate) fn object(&self, id: Id) -> Option<Arc<T>> {
         self.objects.get(&id)
     }
 
-    /// Returns how many objects with a number live.
+    /// Returns how many objects with a number are alive.
     pub(crate) fn len(&self) -> usize {
         self.objects.len()
     }

@@ -1,6 +1,6 @@
-//! Objects by number: the example of Python's documentation for `weakref.WeakValueDictionary`. A number
-//! goes where an object cannot: into a log, a command, a callback of a C library. It leads back to the
-//! object as long as that lives, and does not keep it alive.
+//! Objects by number: the example of Python's documentation for `weakref.WeakValueDictionary`. A
+//! number can be used where an object cannot: in a log, a command, a callback of a C library. It
+//! leads to the object as long as that is alive, and does not keep it alive.
 //!
 //! ```text
 //! cargo run --release --example id2obj

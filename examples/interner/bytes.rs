@@ -1,6 +1,6 @@
 //! How many bytes it takes to keep all words.
 //!
-//! Counted is what is asked of the allocator; what that needs for itself is not.
+//! The sizes of allocations are counted, without what the allocator itself needs.
 
 use crate::{
     document::Document,
@@ -8,19 +8,19 @@ use crate::{
 };
 
 pub(crate) struct Bytes {
-    /// If each word of each document were a `Box<str>` of its own: that, and its text.
+    /// If each word of each document were a `Box<str>` of its own: the boxes and their texts.
     pub(crate) copies: usize,
-    /// A pointer for each word of each document; and for each distinct word the counts of its `Arc`, its
-    /// slot, its `Box<str>` and its text.
+    /// A pointer for each word of each document, and for each distinct word the counts of its
+    /// `Arc`, its slot, its `Box<str>` and its text.
     pub(crate) shared: usize,
-    /// The table of the set, with the room that is empty.
+    /// The table of the set, with its empty buckets.
     pub(crate) set: usize,
 }
 
 impl Bytes {
     pub(crate) fn of(documents: &[Document], interner: &Interner) -> Self {
-        /// A weak pointer, eight bytes to find it by, and what a hash table needs besides: a byte, and
-        /// an eighth of all that is never filled.
+        /// A weak pointer, eight bytes to find it by, one byte of the hash table, and an eighth of
+        /// all that, as so many buckets are never filled.
         const ROOM_OF_A_WORD: usize = 20;
 
         let (mut copies, mut shared) = (0, 0);

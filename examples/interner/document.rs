@@ -12,7 +12,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads a file. One that is not UTF-8 is no document.
+    /// Reads a file. One that is not UTF-8 is not a document.
     pub(crate) fn read(path: &Path, interner: &Interner) -> io::Result<Option<Self>> {
         let Ok(text) = String::from_utf8(fs::read(path)?) else { return Ok(None) };
         Ok(Some(Self { words: words(&text).map(|word| interner.intern(word)).collect() }))
@@ -23,8 +23,8 @@ impl Document {
     }
 }
 
-/// Returns what could be an identifier, in whatever language: keywords and the words of comments too, but
-/// no numbers, nor what is written together with them, as in `0xff`.
+/// Returns the words that could be identifiers in some language. That includes keywords and the
+/// words of comments, but not numbers, nor letters that are part of a number, as in `0xff`.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| !is_xid_continue(c))
         .filter(|run| run.starts_with(|first| first == '_' || is_xid_start(first)))

@@ -1,5 +1,5 @@
-//! Interns every word of a code base from several threads: equal words are one object, which all documents
-//! with that word own, and which goes with the last of them.
+//! Interns every word of a code base from several threads. Equal words are one object, which is
+//! owned by all documents with that word, and dropped with the last of them.
 //!
 //! ```text
 //! cargo run --release --example interner -- [PATH].. [--ending ENDING] [--threads N]
@@ -78,7 +78,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     row("distinct words", interner.len());
     print_bytes(&Bytes::of(&documents, &interner));
 
-    // The words go with the documents, in whichever threads these are dropped.
+    // The words are dropped with the documents, in any thread.
     let start = Instant::now();
     let rest = documents.split_off(documents.len() / 2);
     threads.install(|| documents.into_par_iter().for_each(drop));
@@ -125,7 +125,7 @@ fn print_bytes(bytes: &Bytes) {
     row("bytes, if each word were a copy", bytes.copies);
     row("bytes of the interned words", bytes.shared);
     row("bytes of the set", bytes.set);
-    // Where hardly any word occurs twice, that is less than nothing.
+    // Negative if hardly any word occurs twice.
     let sign = if bytes.saved() < 0 { "-" } else { "" };
     let saved = HumanCount(bytes.saved().unsigned_abs() as u64);
     print_row("bytes saved", &format!("{sign}{saved}"));

@@ -15,7 +15,7 @@ use walkdir::{DirEntry, WalkDir};
 pub(crate) fn dependencies() -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let cannot_find =
         |error: &dyn Error| format!("cannot find the dependencies of this repository: {error}");
-    // What is only for other platforms has never been downloaded.
+    // Packages for other platforms only have not been downloaded.
     let platform = host().map_err(|error| cannot_find(&error))?;
     let options = ["--offline", "--filter-platform", &platform];
     let metadata = MetadataCommand::new()
@@ -38,15 +38,15 @@ fn host() -> io::Result<String> {
     host.map(str::to_owned).ok_or_else(|| io::Error::other("cargo does not name its platform"))
 }
 
-/// Returns the files in these folders, and those that are named themselves, each once and in the order of
-/// their names. What is hidden is left out, and so are links, and caches such as cargo's `target`. With
-/// `ending`, only files of that.
+/// Returns the files in these folders, and those that are named themselves, each once and in the
+/// order of their names. Hidden files, links, and caches such as cargo's `target` are left out.
+/// With `ending`, only files with that ending are returned.
 pub(crate) fn files(paths: &[PathBuf], ending: Option<&str>) -> Result<Vec<PathBuf>, String> {
     let has_ending =
         |path: &Path| ending.is_none_or(|ending| path.extension().is_some_and(|its| its == ending));
     let mut files = Vec::new();
     for path in paths {
-        // So that a file is the same, whichever way leads to it.
+        // So that a file is the same by any path that leads to it.
         let path = path.canonicalize().map_err(|error| cannot_read(path, &error))?;
         for entry in WalkDir::new(&path).into_iter().filter_entry(is_wanted) {
             let entry = entry.map_err(|error| {
@@ -69,7 +69,7 @@ pub(crate) fn files(paths: &[PathBuf], ending: Option<&str>) -> Result<Vec<PathB
 }
 
 fn is_wanted(entry: &DirEntry) -> bool {
-    // What was asked for is wanted, whatever its name.
+    // A path that the user has named is read even if it is hidden.
     entry.depth() == 0
         || !(entry.file_name().as_encoded_bytes().starts_with(b".")
             || entry.path().join("CACHEDIR.TAG").exists())

@@ -1,4 +1,4 @@
-//! Who is born and who dies, asked of the nodes themselves and not of the tree.
+//! Counts nodes that are made and dropped. The nodes are asked, and not the tree.
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,7 +27,7 @@ pub(crate) struct Counts {
 }
 
 impl Census {
-    /// Makes a node of this.
+    /// Makes a node of some content.
     pub(crate) fn enter(&self, node: impl Node + 'static) -> Owner {
         let owner: Owner = Rc::new(Slotted::new(node));
         self.made.borrow_mut().push(Proxy::new(&owner));

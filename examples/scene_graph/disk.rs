@@ -11,8 +11,8 @@ use crate::{
     node::{self, Owner},
 };
 
-/// Reads a folder and all that is in it, but for what is hidden, links, and caches such as cargo's
-/// `target`. With `ending`, only files of that; folders without any are left out.
+/// Reads a folder and all that is in it, except hidden files, links, and caches such as cargo's
+/// `target`. With `ending`, reads only files with that ending, and leaves out folders without any.
 pub(crate) fn read(
     folder: &Path,
     ending: Option<&str>,

@@ -16,7 +16,7 @@ pub(crate) struct File {
     place: RefCell<Place>,
 }
 
-/// A node that owns others. When it dies they do, but for those that somebody else owns too.
+/// A node that owns others. They are dropped with it, unless they have other owners too.
 pub(crate) struct Folder {
     name: String,
     /// In the order of their names.
@@ -95,7 +95,7 @@ impl Node for Folder {
     }
 }
 
-/// Tells two siblings, or the one at the beginning or end, that they are next to each other.
+/// Links two neighbours with each other. At the beginning and the end, there is only one.
 fn introduce(left: Option<&Owner>, right: Option<&Owner>) {
     if let Some(left) = left {
         left.put(Place { next: right.map(Proxy::new), ..left.place() });

@@ -1,5 +1,5 @@
-//! A tree whose nodes know their parents and siblings by proxies: it is read from the disk, a part of it
-//! moves, a folder is deleted, and every node is seen to go when its owner does.
+//! A tree whose nodes know their parents and siblings by proxies. It is read from the disk, a part
+//! of it is moved, and a folder is deleted. Every node is dropped with its owner.
 //!
 //! ```text
 //! cargo run --release --example scene_graph -- [DIR] [--ending ENDING] [--depth N]
@@ -61,5 +61,5 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     };
     let census = Census::default();
     let root = disk::read(folder, ending, &census)?;
-    Story { root, census: &census, levels: args.depth }.tell()
+    Story { root, census: &census, levels: args.depth }.run()
 }

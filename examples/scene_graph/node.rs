@@ -1,4 +1,5 @@
-//! What all nodes of the tree can do, and so the proxies of them. This is the file about `weakref_core`.
+//! The methods of all nodes of the tree, and of their proxies. This is the file about
+//! `weakref_core`.
 
 use std::{error::Error, fmt, iter, rc::Rc};
 
@@ -8,27 +9,27 @@ use crate::content::Content;
 
 /// Owns a node. Parents own their children, and the program owns the root.
 ///
-/// `Slotted` puts beside a node of whatever type the slot by which it can be weakly referenced; `Local`
-/// says that it lives in an `Rc`.
+/// `Slotted` adds the slot by which a node of any type can be weakly referenced. `Local` says that
+/// it lives in an `Rc`.
 pub(crate) type Owner = Rc<Slotted<dyn Node, Local>>;
 
-/// Leads to a node and does not keep it: to a parent, to a sibling, to whatever somebody looks at.
+/// Leads to a node, such as a parent or a sibling, and does not keep it alive.
 pub(crate) type Link = Proxy<Slotted<dyn Node, Local>>;
 
 /// A node of the tree.
 ///
-/// By `#[proxy]`, a [`Link`] is a `Node` as well, and an [`Owner`] leads to one. A link to a dead node
-/// panics when it is used; what [`TryNode`] adds, the same methods with `try_` before their names, gives
-/// a `Result`.
+/// By `#[proxy]`, a [`Link`] is a `Node` as well, and an [`Owner`] leads to one. A method that is
+/// called on a link to a dead node panics. Those that [`TryNode`] adds, with `try_` before their
+/// names, return a `Result`.
 #[proxy]
 pub(crate) trait Node {
     fn name(&self) -> String;
 
-    /// What is in it: of a folder, in all that is below.
+    /// How much is in the node: in a folder, in all nodes below it.
     fn content(&self) -> Content;
 
     fn place(&self) -> Place;
-    /// Tells it where it is now. Whoever owns it does that.
+    /// Sets the place of the node. Its owner does that.
     fn put(&self, place: Place);
 
     /// Returns the first child. From there, [`Place::next`] leads to the others.
@@ -36,12 +37,12 @@ pub(crate) trait Node {
         None
     }
 
-    /// Takes a child, among the others by its name. It is [`adopt`] that tells it of its parent.
+    /// Inserts a child in the order of names. [`adopt`] sets the parent of the child.
     fn insert(&self, _child: &Owner) -> Result<(), Refused> {
         Err(Refused::NoFolder)
     }
 
-    /// Gives a child away, if it is one.
+    /// Removes a child, if it is one, and returns it.
     fn remove(&self, _child: &Link) -> Option<Owner> {
         None
     }
@@ -49,14 +50,14 @@ pub(crate) trait Node {
     /// Returns the names from the root to here, which may have lost a parent on the way.
     fn path(&self) -> Result<String, ReferenceError> {
         match self.place().parent {
-            // Two errors: of a parent that is dead, and of one that has lost a parent itself.
+            // Two errors: the parent is dead, or one of its own parents is.
             Some(parent) => Ok(format!("{}/{}", parent.try_path()??, self.name())),
             None => Ok(self.name()),
         }
     }
 }
 
-/// What is around a node. As these are no owners, no node keeps another one but its children.
+/// The neighbours of a node. As links do not own, a node keeps only its children alive.
 #[derive(Clone, Default)]
 pub(crate) struct Place {
     pub(crate) parent: Option<Link>,
@@ -66,14 +67,14 @@ pub(crate) struct Place {
 
 /// Makes a node a child of another one.
 ///
-/// A node has no link to itself, so this is none of its methods: the parent is given as a link, which is
-/// used like the node, and which the child keeps a clone of.
+/// A node has no link to itself, so this is not a method. The parent is given as a link, which is
+/// used like the node, and of which the child keeps a clone.
 pub(crate) fn adopt(parent: &Link, child: &Owner) -> Result<(), Refused> {
     if child.place().parent.is_some_and(|parent| !parent.is_dead()) {
         return Err(Refused::HasParent);
     }
     let link = Proxy::new(child);
-    // It ends at the root, or where a parent is dead.
+    // The way up ends at the root, or where a parent is dead.
     let mut upwards = iter::successors(Some(parent.clone()), |node| node.try_place().ok()?.parent);
     if upwards.any(|node| node.ptr_eq(&link)) {
         return Err(Refused::OwnsItself);
@@ -83,15 +84,15 @@ pub(crate) fn adopt(parent: &Link, child: &Owner) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Takes a node out of its parent, and returns the owner that it had there. The root has no parent, and
-/// one that has died owns nothing any more.
+/// Removes a node from its parent, and returns the owner that the parent had. The root has no
+/// parent, and a dead parent owns nothing any more.
 pub(crate) fn detach(node: &Link) -> Option<Owner> {
     let owner = node.place().parent?.try_remove(node).ok()??;
     owner.put(Place::default());
     Some(owner)
 }
 
-/// Goes through the children, from link to link.
+/// Iterates over the children, from link to link.
 pub(crate) fn children(node: &dyn Node) -> impl Iterator<Item = Link> + use<> {
     iter::successors(node.first(), |child| child.place().next)
 }
@@ -106,7 +107,7 @@ pub(crate) fn count(node: &dyn Node) -> usize {
 pub(crate) enum Refused {
     NoFolder,
     HasParent,
-    /// It would never die.
+    /// The nodes would own each other, and never be dropped.
     OwnsItself,
 }
 

@@ -1,4 +1,4 @@
-//! What happens to the tree.
+//! The changes of the tree, and what they print.
 
 use std::error::Error;
 
@@ -17,10 +17,10 @@ pub(crate) struct Story<'a> {
     pub(crate) levels: u16,
 }
 
-type Told = Result<(), Box<dyn Error>>;
+type Checked = Result<(), Box<dyn Error>>;
 
 impl Story<'_> {
-    pub(crate) fn tell(self) -> Told {
+    pub(crate) fn run(self) -> Checked {
         println!("as it is on the disk");
         self.look(0)?;
         if let Some((folder, subtree)) = self.choose() {
@@ -33,7 +33,7 @@ impl Story<'_> {
         self.ends()
     }
 
-    /// Returns a folder of the root, and a folder in it that is not alone there: the one with the most
+    /// Returns a folder of the root, and a folder in it that has siblings: the one with the most
     /// lines.
     fn choose(&self) -> Option<(Link, Link)> {
         node::children(&**self.root)
@@ -43,7 +43,7 @@ impl Story<'_> {
             .max_by_key(|(_, child)| child.content().lines())
     }
 
-    fn moves(&self, subtree: &Link) -> Told {
+    fn moves(&self, subtree: &Link) -> Checked {
         let file = first_file(subtree);
         println!("\n{} moves to {}", subtree.path()?, self.root.path()?);
         print::place(subtree);
@@ -53,13 +53,13 @@ impl Story<'_> {
         let owner = node::detach(subtree).ok_or("it has no parent")?;
         node::adopt(&Proxy::new(&self.root), &owner)?;
         drop(owner);
-        // The links are those from before: they lead to the nodes, wherever these are.
+        // The links from before still lead to the nodes, which have moved.
         print::place(subtree);
         println!("  a file in it: {}", file.path()?);
         self.look(0)
     }
 
-    /// Deletes a folder, and returns its first child, of which there is another owner.
+    /// Deletes a folder, and returns its first child, which has another owner.
     fn dies(&self, folder: &Link) -> Result<Owner, Box<dyn Error>> {
         println!("\n{} is deleted", folder.path()?);
         let survivor = ProxyGuard::into_owner(folder.first().ok_or("it is empty")?.get());
@@ -74,7 +74,7 @@ impl Story<'_> {
         Ok(survivor)
     }
 
-    fn is_adopted(&self, survivor: Owner, parent: &Link) -> Told {
+    fn is_adopted(&self, survivor: Owner, parent: &Link) -> Checked {
         println!("\n{} goes to {}", survivor.name(), parent.path()?);
         is_refused(&first_file(parent), &survivor)?;
         node::adopt(parent, &survivor)?;
@@ -84,21 +84,21 @@ impl Story<'_> {
         self.look(0)
     }
 
-    fn ends(self) -> Told {
+    fn ends(self) -> Checked {
         println!("\nthe owner of the root goes");
         drop(self.root);
         agree(self.census, 0)
     }
 
-    /// Prints the tree, and finds nobody alive who is not in it, but for so many others.
-    fn look(&self, others: usize) -> Told {
+    /// Prints the tree, and checks that exactly so many others are alive that are not in it.
+    fn look(&self, others: usize) -> Checked {
         print::tree(&**self.root, self.levels);
         agree(self.census, node::count(&**self.root) + others)
     }
 }
 
 /// Prints the counts, if they are what they must be.
-fn agree(census: &Census, expected: usize) -> Told {
+fn agree(census: &Census, expected: usize) -> Checked {
     let counts = census.counts();
     println!("{counts}");
     if counts.alive != expected || counts.alive + counts.dropped != counts.made {
@@ -107,8 +107,8 @@ fn agree(census: &Census, expected: usize) -> Told {
     Ok(())
 }
 
-/// Tries what the tree does not do, and prints why not.
-fn is_refused(parent: &Link, child: &Owner) -> Told {
+/// Checks that a node cannot become the child of another one, and prints why not.
+fn is_refused(parent: &Link, child: &Owner) -> Checked {
     let (parent_name, child_name) = (parent.name(), child.name());
     match node::adopt(parent, child) {
         Ok(()) => Err(format!("{child_name} is in {parent_name} now").into()),
@@ -119,8 +119,8 @@ fn is_refused(parent: &Link, child: &Owner) -> Told {
     }
 }
 
-/// Prints the error of what uses a dead folder.
-fn is_dead(what: &str, result: Result<String, ReferenceError>) -> Told {
+/// Prints the error of a call on a dead folder.
+fn is_dead(what: &str, result: Result<String, ReferenceError>) -> Checked {
     match result {
         Ok(found) => Err(format!("{what} is still {found}").into()),
         Err(error) => {

@@ -1,12 +1,12 @@
-//! Expressions as trees. This part knows nothing of profiles, and its nodes have no room for them.
+//! Expressions as trees. This part knows nothing of profiles, and its nodes have no field for them.
 
 use std::{cell::RefCell, fmt, rc::Rc};
 
 use weakref_core::{Local, Weakrefable, new, weakrefable};
 
-/// A node of a tree, of whatever type.
+/// A node of a tree, of any type.
 pub(crate) trait Expr: Weakrefable<Flavor = Local> + fmt::Display {
-    /// Returns the value for this `x`, of operands that `evaluate` finds.
+    /// Returns the value for this `x`. `evaluate` returns the values of the operands.
     fn value(&self, x: f64, evaluate: &mut dyn FnMut(&Place) -> f64) -> f64;
 
     /// Where the operands are, in the order in which they are written.
@@ -26,14 +26,14 @@ pub(crate) type Owner = Rc<dyn Expr>;
 /// Where an owner is: another one can take its place.
 pub(crate) type Place = RefCell<Owner>;
 
-/// Is told of each evaluation.
+/// Is called with each evaluation.
 pub(crate) trait Watch {
     fn evaluated(&self, node: &Owner, value: f64);
 }
 
 /// Returns the value of what is in this place.
 pub(crate) fn evaluate(place: &Place, x: f64, watch: &dyn Watch) -> f64 {
-    // An owner, so that whoever is told of it could replace the node.
+    // An owner, so that the observer could replace the node.
     let node = place.borrow().clone();
     let value = node.value(x, &mut |operand| evaluate(operand, x, watch));
     watch.evaluated(&node, value);

@@ -1,5 +1,5 @@
-//! A profiler of expressions: what it knows of each node is in a table of its own, by the identity of the
-//! nodes, and goes with them.
+//! A profiler of expressions. It keeps its data of each node in a table of its own, by the identity
+//! of the nodes. The data is dropped with the node.
 //!
 //! ```text
 //! cargo run --release --example side_table -- [EXPRESSION] [--runs N]
@@ -31,7 +31,12 @@ struct Args {
     expression: String,
 
     /// How often to evaluate it: with x from 1 to N
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = value_parser!(u16).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        value_parser = value_parser!(u16).range(1..),
+    )]
     runs: u16,
 }
 
@@ -75,7 +80,7 @@ fn evaluate(tree: &Place, runs: u16, profile: &Profile) -> f64 {
     (1..=runs).map(|x| expr::evaluate(tree, x.into(), profile)).sum()
 }
 
-/// Prints the tree with what is known of its nodes, if that is all that is known.
+/// Prints the tree with what is known of its nodes, and checks that nothing else is known.
 fn print(tree: &Place, profile: &Profile) -> Result<(), String> {
     println!("   count      least       most  node");
     let known = print_node(&tree.borrow(), 0, profile);

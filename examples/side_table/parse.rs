@@ -2,10 +2,11 @@
 
 use crate::expr::{Operator, Owner, binary, choice, number, variable};
 
-/// So many characters make no tree that is too deep for the stack.
+/// The greatest length of an input. Its tree is never too deep for the stack.
 const LONGEST: usize = 1_000;
 
-/// Reads an expression of numbers, `x`, `+ - * / <`, `condition ? then : otherwise` and parentheses.
+/// Reads an expression of numbers, `x`, `+ - * / <`, `condition ? then : otherwise` and
+/// parentheses.
 pub(crate) fn expression(text: &str) -> Result<Owner, String> {
     if text.len() > LONGEST {
         return Err(format!("the expression has more than {LONGEST} characters"));

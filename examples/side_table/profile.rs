@@ -1,4 +1,4 @@
-//! What is known of the nodes of trees that somebody else owns. This is the file about `weakref_core`.
+//! Data about the nodes of trees, without owning these. This is the file about `weakref_core`.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -6,12 +6,12 @@ use weakref_core::PtrWeakKeyMap;
 
 use crate::expr::{Expr, Owner, Watch};
 
-/// How often each node has been evaluated, and to what.
+/// How often each node has been evaluated, and with which values.
 ///
 /// The nodes have no field for that, and their type is not even known here.
 pub(crate) struct Profile {
-    /// By the nodes themselves: of two that read the same, each has its own. What is known of a node goes
-    /// when the node does, without anybody telling this table.
+    /// By identity: two nodes with the same text have one entry each. An entry is removed when its
+    /// node is dropped, without any call from the tree.
     visits: PtrWeakKeyMap<dyn Expr, Visits>,
     forgotten: Rc<Cell<usize>>,
 }
@@ -25,13 +25,13 @@ pub(crate) struct Visits {
 impl Profile {
     pub(crate) fn new() -> Self {
         let (visits, forgotten) = (PtrWeakKeyMap::new(), Rc::new(Cell::new(0)));
-        // It owns the counter only: one that owned the profile would keep it for ever.
+        // The listener owns the counter only. If it owned the profile, that would never be dropped.
         let count = Rc::clone(&forgotten);
         visits.on_removal(move |_, _| count.set(count.get() + 1));
         Self { visits, forgotten }
     }
 
-    /// Calls `f` with what is known of a node. Of one that was never evaluated, that is nothing.
+    /// Calls `f` with what is known of a node: nothing, if it was never evaluated.
     pub(crate) fn of<R>(&self, node: &Owner, f: impl FnOnce(&Visits) -> R) -> Option<R> {
         self.visits.with(node, f)
     }
@@ -52,7 +52,7 @@ impl Profile {
         self.visits.len()
     }
 
-    /// Returns how many nodes were known, and have died.
+    /// Returns how many nodes were known and have been dropped.
     pub(crate) fn forgotten(&self) -> usize {
         self.forgotten.get()
     }

@@ -9,7 +9,7 @@ use crate::{
 pub(crate) fn prune(place: &Place, profile: &Profile) {
     let branch = always_taken(&place.borrow(), profile);
     if let Some(branch) = branch {
-        // The choice dies here, with its condition and the other branch.
+        // The choice is dropped here, with its condition and the other branch.
         place.replace(branch);
         // The branch can be a choice in turn.
         return prune(place, profile);

@@ -1,8 +1,9 @@
-//! A temporary directory that goes away when its object dies, when it is told to, or when the program
-//! ends: the example of Python's documentation for `weakref.finalize`.
+//! A temporary directory that is removed when its object is dropped, when a method is called, or
+//! when the program ends: the example of Python's documentation for `weakref.finalize`.
 //!
 //! ```text
-//! cargo run --release --example temp_dir -- [--how WAY] [--exit-by END] [--files N] [--in DIR] [--wait]
+//! cargo run --release --example temp_dir -- [--how WAY] [--exit-by END] [--files N] [--in DIR] \
+//!     [--wait]
 //! ```
 //!
 //! Read `temp_dir.rs` first: it is the part that needs `weakref_core`.
@@ -142,7 +143,7 @@ fn remove(dir: &TempDir) -> io::Result<()> {
     println!("remove() is called");
     dir.remove()?;
     println!("removed: {}", dir.removed());
-    // The second time there is nothing left to do, nor will there be when `dir` dies.
+    // The second call has nothing left to do, nor has the drop of `dir`.
     dir.remove()
 }
 

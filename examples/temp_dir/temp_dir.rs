@@ -1,4 +1,4 @@
-//! A directory that goes away with its object. This is the file about `weakref_core`.
+//! A directory that is removed with its object. This is the file about `weakref_core`.
 
 use std::{
     fs, io,
@@ -9,15 +9,17 @@ use weakref_core::{Finalizer, finalize_on, weakrefable};
 
 /// A temporary directory: the class `TempDir` of Python's weakref documentation.
 ///
-/// It goes away, with what is in it, when the object dies, when [`remove`](Self::remove) is called, or
-/// when the program ends, whichever is first. A `Drop` would do for the first of the three, but what is
-/// in a static is never dropped, nor what is alive in `process::exit`.
+/// The directory is removed, with its content, when the object is dropped, when
+/// [`remove`](Self::remove) is called, or when the program ends, whichever comes first. A `Drop`
+/// would do for the first of the three. But an object in a static is never dropped, nor is one that
+/// is alive in `process::exit`.
 ///
-/// It may live wherever a Rust value lives: on the stack, in a field, in an `Arc`.
+/// The object may live wherever a Rust value lives: on the stack, in a field, in an `Arc`.
 #[weakrefable]
 pub(crate) struct TempDir {
     path: PathBuf,
-    /// Not there for a moment in the constructor, as it is about the object that it stands in.
+    /// `None` for a moment in the constructor, as the finalizer needs the object that it is a field
+    /// of.
     finalizer: Option<Finalizer<Self, Box<dyn FnOnce() + Send>>>,
 }
 
@@ -33,8 +35,8 @@ impl TempDir {
 
         let mut dir = weakref_core::new!(TempDir { path, finalizer: None });
 
-        // The function cannot reach the object any more when it runs, so it brings along what it
-        // needs to know. It also has nobody to return an error to.
+        // The function cannot reach the object any more when it runs, so it captures what it needs.
+        // It also has no caller to return an error to.
         let path = dir.path.clone();
         let remove = move || match fs::remove_dir_all(&path) {
             Ok(()) => println!("the finalizer has removed it"),
@@ -48,10 +50,10 @@ impl TempDir {
         &self.path
     }
 
-    /// Removes the directory now, if nobody has done so yet.
+    /// Removes the directory now, if that has not been done yet.
     ///
-    /// `Finalizer::call` would be shorter. This takes the function back and does the work itself, as
-    /// here there is somebody to return an error to.
+    /// `Finalizer::call` would be shorter. This detaches the finalizer and does the work itself, as
+    /// it can return an error.
     pub(crate) fn remove(&self) -> io::Result<()> {
         let Some(_function) = self.finalizer.as_ref().and_then(Finalizer::detach) else {
             return Ok(());
@@ -60,7 +62,7 @@ impl TempDir {
             .map_err(|error| io::Error::new(error.kind(), cannot_remove(&self.path, &error)))
     }
 
-    /// Tells whether it has been removed; and stays so, whoever makes a directory of that name.
+    /// Whether the directory has been removed. Another directory of that name does not count.
     pub(crate) fn removed(&self) -> bool {
         !self.finalizer.as_ref().is_some_and(Finalizer::is_alive)
     }

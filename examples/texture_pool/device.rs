@@ -12,8 +12,8 @@ pub(crate) struct Handle(u32);
 
 /// A device with room for so many textures.
 ///
-/// As with OpenGL, every call must come from one thread. Rust sees to that by itself, because this is
-/// not `Send`; it asserts it nevertheless, as a driver would crash.
+/// As with OpenGL, every call must come from one thread. Rust enforces that, because this is not
+/// `Send`. It is asserted nevertheless, as a driver would crash.
 pub(crate) struct Device {
     home: ThreadId,
     room: usize,

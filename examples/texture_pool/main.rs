@@ -1,8 +1,9 @@
-//! Textures of a device that can be used from one thread only, held by many threads: whoever drops the
-//! last owner leaves the handle in a queue, and the device's thread frees it once a frame.
+//! Textures of a device that can be used from one thread only, owned by many threads. The drop of
+//! the last owner puts the handle into a queue, which the device's thread empties once a frame.
 //!
 //! ```text
-//! cargo run --release --example texture_pool -- [--frames N] [--textures N] [--threads N] [--room N]
+//! cargo run --release --example texture_pool -- [--frames N] [--textures N] [--threads N] \
+//!     [--room N]
 //! ```
 //!
 //! Read `pool.rs` first: it is the part that needs `weakref_core`.
@@ -23,7 +24,12 @@ use workers::Workers;
 #[command(name = "texture_pool")]
 struct Args {
     /// How many frames to draw
-    #[arg(long, value_name = "N", default_value_t = 120, value_parser = value_parser!(u16).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 120,
+        value_parser = value_parser!(u16).range(1..),
+    )]
     frames: u16,
 
     /// How many textures each frame makes
@@ -31,11 +37,21 @@ struct Args {
     textures: u16,
 
     /// How many threads use them
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u16).range(1..=256))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 4,
+        value_parser = value_parser!(u16).range(1..=256),
+    )]
     threads: u16,
 
-    /// How many textures the device has room for; a frame waits for some to go
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = value_parser!(u16).range(1..))]
+    /// How many textures the device has room for; a frame waits for some to be dropped
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 200,
+        value_parser = value_parser!(u16).range(1..),
+    )]
     room: u16,
 }
 
@@ -51,7 +67,7 @@ fn main() {
         draw_frame(&mut pool, &mut workers, usize::from(args.textures));
     }
     let seen = workers.finish();
-    // What the workers had left.
+    // The textures that the workers had not dropped before.
     pool.free_the_dead();
     print_table(usize::from(args.frames), seen, &pool);
 }
@@ -60,7 +76,7 @@ fn draw_frame(pool: &mut Pool, workers: &mut Workers, textures: usize) {
     for number in 0..textures {
         let texture = pool.texture(vec![0; 64 * 64]);
         match number % KEPT {
-            // Drawn here: it goes at the end of this turn.
+            // Drawn here, and dropped at the end of this turn.
             0 => drop(texture),
             // Two workers look at it, and either can be the last.
             1 => workers.give(texture, 2),

@@ -1,4 +1,4 @@
-//! Textures that anybody may drop, and one thread frees. This is the file about `weakref_core`.
+//! Textures that any thread may drop, and one thread frees. This is the file about `weakref_core`.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::{
 
 /// A texture in the device.
 ///
-/// It lives in an ordinary `Arc`, which goes to any thread. A `Drop` could not give the handle back: it
-/// would run where the last `Arc` goes, and the device does not like that.
+/// It lives in an ordinary `Arc`, which can be sent to any thread. A `Drop` could not free the
+/// handle: it would run in the thread that drops the last `Arc`, where the device must not be used.
 #[weakrefable]
 pub(crate) struct Texture {
     pub(crate) size: usize,
@@ -20,10 +20,11 @@ pub(crate) struct Texture {
     _drop: NotesDrop,
 }
 
-/// Makes textures, and frees those that nobody has any more.
+/// Makes textures, and frees those that have been dropped.
 pub(crate) struct Pool {
     device: Device,
-    /// What has died, by its handle. A death on whichever thread puts it in, and touches nothing else.
+    /// The handles of dropped textures. The drop, in any thread, puts the handle in and does
+    /// nothing else.
     dead: DeathQueue<Handle>,
     drops: Drops,
 }
@@ -33,7 +34,7 @@ impl Pool {
         Self { device, dead: DeathQueue::new(), drops: Drops::default() }
     }
 
-    /// Returns a new texture. If the device is full, waits until somebody drops one.
+    /// Returns a new texture. If the device is full, waits until one is dropped.
     pub(crate) fn texture(&mut self, pixels: Vec<u8>) -> Arc<Texture> {
         while self.device.is_full() {
             let handle = self.dead.recv();
@@ -42,12 +43,12 @@ impl Pool {
         let size = pixels.len();
         let handle = self.device.make(pixels);
         let texture = Arc::new(weakref_core::new!(Texture { size, _drop: self.drops.note() }));
-        // The watch is to stand as long as the texture: nobody has to keep it.
+        // The watch ends with the texture, so nothing has to be kept for it.
         self.dead.watch(&texture, handle).forget();
         texture
     }
 
-    /// Frees what has died since the last time: once a frame.
+    /// Frees the textures that were dropped since the last call. Called once a frame.
     pub(crate) fn free_the_dead(&mut self) {
         for handle in self.dead.drain() {
             self.device.free(handle);

@@ -24,7 +24,7 @@ impl Workers {
         Self { workers: (0..count).map(start).collect(), next: 0 }
     }
 
-    /// Gives the texture to so many workers, who take turns. Whichever is done last drops it.
+    /// Gives the texture to so many workers, which take turns. The last one to finish drops it.
     pub(crate) fn give(&mut self, texture: Arc<Texture>, shares: usize) {
         for texture in std::iter::repeat_n(texture, shares) {
             let (sender, _) = &self.workers[self.next % self.workers.len()];

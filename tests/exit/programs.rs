@@ -7,6 +7,7 @@ mod forks;
 mod last;
 mod races;
 mod runs;
+mod slots;
 
 use std::{rc::Rc, sync::Arc};
 
@@ -17,7 +18,7 @@ pub(crate) fn main() {
         say(format!("unraisable: {}", unraisable.message().unwrap_or("?")));
     });
     let name = std::env::args().nth(1).expect("the name of a program");
-    let all = [runs::ALL, last::ALL, forks::ALL, races::ALL].concat();
+    let all = [runs::ALL, last::ALL, forks::ALL, races::ALL, slots::ALL].concat();
     let program = all.iter().find(|program| program.0 == name);
     program.expect("the name of a program").1();
 }
@@ -44,6 +45,13 @@ fn say(what: impl ToString) {
 fn saying<W: ToString>(what: W) -> impl FnOnce() + Send + use<W> {
     let what = what.to_string();
     move || say(what)
+}
+
+/// Has this thread do nothing until the program has ended.
+fn park_for_ever() {
+    loop {
+        std::thread::park();
+    }
 }
 
 type Here = Arc<Slotted<u32>>;

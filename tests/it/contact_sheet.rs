@@ -6,15 +6,15 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
 };
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-use crate::examples::{self, build};
+use crate::examples::{self, program};
 
 const PHOTOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/photos");
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn real_photographs_are_decoded_once_and_freed() {
     let sheet = scratch("real").join("sheet.png");
@@ -50,6 +50,7 @@ fn real_photographs_are_decoded_once_and_freed() {
     assert!(colours.len() > 10_000, "{}", colours.len());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn any_number_of_threads_and_passes_shares_the_same() {
     let folder = scratch("threads");
@@ -69,17 +70,19 @@ fn any_number_of_threads_and_passes_shares_the_same() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn without_an_output_the_sheet_is_written_beside_the_program() {
     let folder = scratch("no_output");
     copy("chelsea.png", &folder);
     let run = run(&[&folder]);
     run.succeeded();
-    let sheet = program().with_file_name("contact_sheet.png");
+    let sheet = program("contact_sheet").with_file_name("contact_sheet.png");
     assert!(run.stdout.contains("contact_sheet.png ("), "{}", run.stdout);
     assert!(image::open(&sheet).is_ok());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_sheet_may_be_a_jpeg() {
     let folder = scratch("jpeg");
@@ -91,6 +94,7 @@ fn the_sheet_may_be_a_jpeg() {
     assert!(image::load_from_memory(&bytes).is_ok());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn truncated_pictures_are_reported_and_crossed_out() {
     let folder = scratch("truncated");
@@ -123,6 +127,7 @@ fn truncated_pictures_are_reported_and_crossed_out() {
     assert_eq!(columns.map(|x| crossed_out(&sheet, x)), [false, true, true]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_jpeg_that_lacks_a_little_is_truncated_too() {
     let folder = scratch("lacks_a_little");
@@ -137,6 +142,7 @@ fn a_jpeg_that_lacks_a_little_is_truncated_too() {
     assert_eq!(run.row("that cannot be read"), [5]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn only_bad_pictures_make_no_sheet() {
     let folder = scratch("only_bad");
@@ -150,6 +156,7 @@ fn only_bad_pictures_make_no_sheet() {
     assert!(!sheet.exists());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_folder_must_exist_and_have_pictures() {
     let folder = scratch("folders");
@@ -165,6 +172,7 @@ fn a_folder_must_exist_and_have_pictures() {
     run(&[&file]).failed(file.to_str().unwrap());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_output_that_cannot_be_written_is_named() {
     let folder = scratch("unwritable");
@@ -177,6 +185,7 @@ fn an_output_that_cannot_be_written_is_named() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn no_threads_and_no_passes_are_refused() {
     for option in ["--threads", "--passes"] {
@@ -216,7 +225,7 @@ impl Run {
 
 fn run(arguments: &[&dyn AsRef<OsStr>]) -> Run {
     let arguments = arguments.iter().map(AsRef::as_ref);
-    let output = Command::new(program()).args(arguments).output().unwrap();
+    let output = Command::new(program("contact_sheet")).args(arguments).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let table = stdout.lines().filter_map(parse_row).collect();
     let stderr = String::from_utf8(output.stderr).unwrap();
@@ -229,12 +238,6 @@ fn parse_row(line: &str) -> Option<(String, Vec<u64>)> {
     let numbers = numbers.split_whitespace().filter(|&word| word != "bytes");
     let numbers = numbers.map(|number| number.replace(',', "").parse().unwrap());
     Some((name.to_owned(), numbers.collect()))
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("contact_sheet"))
 }
 
 fn scratch(name: &str) -> PathBuf {

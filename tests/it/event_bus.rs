@@ -1,11 +1,6 @@
 //! The example about weak methods, run as its users run it.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
-
-use crate::examples::{Run, build};
+use crate::examples::{Run, program};
 
 /// Runs with these arguments, and checks what holds whatever chance there is.
 #[track_caller]
@@ -16,8 +11,7 @@ fn runs(listeners: u64, events: u64, threads: u64, seed: u64) -> Run {
         ("--threads", threads),
         ("--seed", seed),
     ]);
-    assert_eq!(run.status, Some(0), "{}", run.stderr);
-    assert_eq!(run.stderr, "");
+    run.assert_success();
     assert_eq!(run.row("events published"), events);
     // A visitor comes with each event.
     assert_eq!(run.row("listeners subscribed"), listeners + events);
@@ -32,6 +26,7 @@ fn runs(listeners: u64, events: u64, threads: u64, seed: u64) -> Run {
     run
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn who_dies_is_unsubscribed_and_the_others_hear_all() {
     let run = runs(2_000, 400, 4, 1);
@@ -39,6 +34,7 @@ fn who_dies_is_unsubscribed_and_the_others_hear_all() {
     assert!((800..1_200).contains(&left), "about half: {left}");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn any_number_of_threads_gives_the_same() {
     let alone = runs(500, 60, 1, 7);
@@ -51,6 +47,7 @@ fn any_number_of_threads_gives_the_same() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn chance_is_the_same_for_the_same_seed() {
     let all: Vec<_> = [1, 2, 3, 1].map(|seed| runs(300, 50, 5, seed).table).into();
@@ -59,6 +56,7 @@ fn chance_is_the_same_for_the_same_seed() {
     assert_ne!(all[1], all[2]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_few_and_thousands() {
     for (listeners, events, threads) in [(0, 1, 1), (1, 1, 1), (1, 200, 8), (20_000, 10, 3)] {
@@ -66,6 +64,7 @@ fn a_few_and_thousands() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn without_arguments_it_runs_too() {
     let run = run(&[]);
@@ -74,6 +73,7 @@ fn without_arguments_it_runs_too() {
     assert_eq!(run.stderr, "");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_makes_no_sense_is_refused() {
     for (option, number) in [("--events", 0), ("--threads", 0), ("--listeners", 70_000)] {
@@ -85,11 +85,5 @@ fn what_makes_no_sense_is_refused() {
 }
 
 fn run(options: &[(&str, u64)]) -> Run {
-    Run::of(program(), options)
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("event_bus"))
+    Run::of(&program("event_bus"), options)
 }

@@ -2,11 +2,14 @@
 #![cfg(unix)]
 
 use std::{
+    env,
     io::Read,
     process::{Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use weakref_tests::limit;
 
 mod children;
 mod ends;
@@ -31,11 +34,15 @@ impl Run {
     }
 }
 
-/// Runs a program, which comes to its end.
+/// Runs a program, which comes to its end. The environment variable `WEAKREF_EXIT_RUNNER` can name
+/// another that runs it, with its arguments: `ci/sanitize` uses valgrind.
 #[track_caller]
 fn run(name: &str) -> Run {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ends"))
-        .arg(name)
+    let program = env!("CARGO_BIN_EXE_ends");
+    let runner = env::var("WEAKREF_EXIT_RUNNER").unwrap_or_default();
+    let mut words = runner.split_whitespace().chain([program, name]);
+    let mut child = Command::new(words.next().unwrap())
+        .args(words)
         // A backtrace takes longer than all the rest.
         .env("RUST_BACKTRACE", "0")
         // They leak on purpose, which the address sanitizer would say at their end.
@@ -59,7 +66,7 @@ fn run(name: &str) -> Run {
     let status = loop {
         match child.try_wait().unwrap() {
             Some(status) => break status,
-            None if start.elapsed() > Duration::from_secs(120) => {
+            None if start.elapsed() > limit(120) => {
                 child.kill().unwrap();
                 panic!("`{name}` does not end");
             }

@@ -1,9 +1,8 @@
-//! Finalizers, in both flavours: as in `flavours.rs`, each file but `threads.rs` is compiled twice.
+//! Finalizers, in both flavours: as in `flavours.rs`, each file is compiled twice; what only
+//! several threads can show stands in `threads/finalizers.rs`.
 //!
 //! Nothing here calls `exit::run`, which would run the finalizers of the tests beside it: see
 //! `exit.rs`.
-
-mod threads;
 
 use weakref_tests::Log;
 
@@ -32,6 +31,7 @@ mod local {
     mod chains;
     mod count;
     mod order;
+    mod owners;
     mod panics;
     mod peek;
     mod reentry;
@@ -52,6 +52,7 @@ mod shared {
     mod chains;
     mod count;
     mod order;
+    mod owners;
     mod panics;
     mod peek;
     mod reentry;

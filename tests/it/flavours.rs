@@ -11,7 +11,7 @@ mod local {
     use weakref_tests::flavours::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     mod callbacks;
-    mod callbacks_meet;
+    mod callbacks_interact;
     mod clear;
     mod cost;
     mod count;
@@ -19,11 +19,15 @@ mod local {
     mod depth;
     mod hash_eq;
     mod identity;
+    mod lookups;
     mod moved;
+    mod own_slot;
     mod panics;
     mod reference;
     mod serde;
+    mod slices;
     mod slotted;
+    mod std_weak;
 }
 
 #[path = "flavours"]
@@ -32,7 +36,7 @@ mod shared {
     use weakref_tests::flavours::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     mod callbacks;
-    mod callbacks_meet;
+    mod callbacks_interact;
     mod clear;
     mod cost;
     mod count;
@@ -40,9 +44,13 @@ mod shared {
     mod depth;
     mod hash_eq;
     mod identity;
+    mod lookups;
     mod moved;
+    mod own_slot;
     mod panics;
     mod reference;
     mod serde;
+    mod slices;
     mod slotted;
+    mod std_weak;
 }

@@ -7,8 +7,9 @@ use std::{
 };
 
 use weakref_core::Slotted;
+use weakref_tests::rounds;
 
-use crate::examples::build;
+use crate::examples::program;
 use ids::{Id, Ids};
 
 #[path = "../../examples/id2obj/ids.rs"]
@@ -44,9 +45,10 @@ the restaurant closes
   remembered: 0
 ";
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_whole_story() {
-    let output = Command::new(build("id2obj")).output().unwrap();
+    let output = Command::new(program("id2obj")).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), TOLD);
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(output.status.code(), Some(0));
@@ -58,7 +60,7 @@ fn an_object_has_one_number_whichever_threads_ask_at_once() {
 
     let ids = Ids::new();
     let barrier = Barrier::new(THREADS);
-    for round in 0..200 {
+    for round in 0..rounds(200) {
         let object = Arc::new(Slotted::new(round));
         let remember = || {
             barrier.wait();
@@ -74,6 +76,7 @@ fn an_object_has_one_number_whichever_threads_ask_at_once() {
     }
 }
 
+#[cfg_attr(miri, ignore = "depends on which addresses the allocator gives")]
 #[test]
 fn a_number_is_never_given_again_though_addresses_are() {
     let ids = Ids::new();

@@ -6,10 +6,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
 };
 
-use crate::examples::{self, build};
+use crate::examples::{self, program};
 
 /// What is printed of the words themselves, and is the same each time.
 const COUNTS: [&str; 8] = [
@@ -39,6 +38,7 @@ fn shelf(name: &str) -> PathBuf {
 const OF_THE_SHELF: [i64; 8] = [4, 1, 12, 9, 12 * 16 + 44, 12 * 8 + 9 * (16 + 32) + 33, 2, 0];
 
 #[cfg(target_pointer_width = "64")]
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_counts_of_known_files() {
     let run = run(&[&shelf("known")]);
@@ -47,6 +47,7 @@ fn the_counts_of_known_files() {
     assert_eq!(run.table.len(), 12, "{}", run.stdout);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn any_number_of_threads_gives_the_same() {
     let (folder, expected) = sources("threads");
@@ -58,6 +59,7 @@ fn any_number_of_threads_gives_the_same() {
 }
 
 /// As the same words are in all of them, whoever comes first makes a word that others wait for.
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn many_files_with_the_same_words_have_each_once() {
     let folder = scratch("same");
@@ -77,6 +79,7 @@ fn many_files_with_the_same_words_have_each_once() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_ending_leaves_out_the_other_files() {
     let shelf = shelf("ending");
@@ -87,6 +90,7 @@ fn an_ending_leaves_out_the_other_files() {
     assert_eq!(run.row("distinct words of half of the files"), 6);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn several_paths_are_read_and_no_file_twice() {
     let shelf = shelf("several");
@@ -106,6 +110,7 @@ fn several_paths_are_read_and_no_file_twice() {
     assert_eq!(named.row("files"), 2);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_is_hidden_or_a_cache_is_left_out_unless_it_is_named() {
     let shelf = shelf("left_out");
@@ -124,6 +129,7 @@ fn what_is_hidden_or_a_cache_is_left_out_unless_it_is_named() {
 }
 
 #[cfg(unix)]
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn links_on_the_disk_are_left_out() {
     let shelf = shelf("links");
@@ -134,6 +140,7 @@ fn links_on_the_disk_are_left_out() {
     assert_eq!(run.row("files"), 4);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn files_without_words_are_files() {
     let folder = scratch("no_words");
@@ -146,6 +153,7 @@ fn files_without_words_are_files() {
     assert_eq!((run.row("files"), run.row("files that are not UTF-8, left out")), (1, 1));
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn where_there_is_nothing_to_read_it_says_so() {
     let empty = scratch("empty");
@@ -170,15 +178,18 @@ fn assert_refused(arguments: &[&dyn AsRef<OsStr>], complaint: &str) {
     assert_eq!(run.stdout, "");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn without_arguments_it_asks_cargo_and_says_if_there_is_none() {
-    let run = Run::of(Command::new(program()).env("CARGO", scratch("cargo").join("cargo")));
+    let run =
+        Run::of(Command::new(program("interner")).env("CARGO", scratch("cargo").join("cargo")));
     assert_eq!(run.status, Some(1));
     let complaint = "interner: cannot find the dependencies of this repository: ";
     assert!(run.stderr.starts_with(complaint), "{}", run.stderr);
     assert_eq!(run.stdout, "");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_makes_no_sense_is_refused() {
     let shelf = shelf("refused");
@@ -239,7 +250,7 @@ impl Run {
 }
 
 fn run(arguments: &[&dyn AsRef<OsStr>]) -> Run {
-    Run::of(Command::new(program()).args(arguments.iter().map(AsRef::as_ref)))
+    Run::of(Command::new(program("interner")).args(arguments.iter().map(AsRef::as_ref)))
 }
 
 /// Returns a folder with copies of sources, and what the program must count there.
@@ -299,12 +310,6 @@ fn write(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("interner"))
 }
 
 fn scratch(name: &str) -> PathBuf {

@@ -1,15 +1,8 @@
 //! Sizes, and what may go to other threads.
 
-use std::{
-    cell::Cell,
-    panic::{RefUnwindSafe, UnwindSafe},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
-use weakref_core::{
-    Local, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Shared, Slotted, Unraisable, WeakKeyMap,
-    WeakRef, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable,
-};
+use weakref_core::{Local, Shared, Slotted, Unraisable, WeakRef, WeakSlot, Weakrefable};
 use weakref_tests::implements;
 
 #[test]
@@ -65,50 +58,6 @@ fn b374_shared_only_with_what_may_go_itself() {
     assert!(!implements!(WeakRef<Slotted<Rc<u8>>>: Send));
     assert!(!implements!(WeakRef<Slotted<dyn Fn()>>: Send));
     assert!(!implements!(Slotted<Cell<u8>>: Sync) && implements!(Slotted<Cell<u8>>: Send));
-}
-
-#[test]
-fn what_holds_objects_weakly_may_be_used_after_a_panic() {
-    macro_rules! assert_both {
-        ($($type:ty),* $(,)?) => {$(
-            assert!(implements!($type: UnwindSafe + RefUnwindSafe), stringify!($type));
-        )*};
-    }
-    assert_both!(
-        WeakSlot<Local>,
-        WeakSlot,
-        Slotted<u8, Local>,
-        Slotted<u8>,
-        WeakValueMap<u8, Slotted<u8, Local>>,
-        WeakValueMap<u8, Slotted<u8>>,
-        WeakSet<Slotted<u8, Local>>,
-        WeakSet<Slotted<u8>>,
-        PtrWeakSet<Slotted<u8, Local>>,
-        PtrWeakSet<Slotted<u8>>,
-        WeakWeakMap<Slotted<u8, Local>, Slotted<u8, Local>>,
-        WeakWeakMap<Slotted<u8>, Slotted<u8>>,
-        PtrWeakWeakMap<Slotted<u8, Local>, Slotted<u8, Local>>,
-        PtrWeakWeakMap<Slotted<u8>, Slotted<u8>>,
-        // What they hold is not theirs to break.
-        WeakValueMap<u8, Slotted<Cell<u8>, Local>>,
-        PtrWeakSet<Slotted<Cell<u8>, Local>>,
-    );
-}
-
-/// A value that a closure was changing when it panicked is half changed.
-#[test]
-fn what_owns_values_may_be_used_after_a_panic_as_far_as_these_may() {
-    type Values<V> = WeakKeyMap<Slotted<u8>, V>;
-    type PtrValues<V> = PtrWeakKeyMap<Slotted<u8, Local>, V>;
-    type Keys<K> = WeakValueMap<K, Slotted<u8>>;
-    assert!(implements!(Values<u8>: UnwindSafe) && !implements!(Values<u8>: RefUnwindSafe));
-    assert!(implements!(PtrValues<u8>: UnwindSafe) && !implements!(PtrValues<u8>: RefUnwindSafe));
-    assert!(!implements!(Values<&'static mut u8>: UnwindSafe));
-    assert!(!implements!(PtrValues<&'static mut u8>: UnwindSafe));
-    assert!(implements!(Keys<Cell<u8>>: UnwindSafe));
-    assert!(!implements!(Keys<Cell<u8>>: RefUnwindSafe));
-    assert!(!implements!(Keys<&'static mut u8>: UnwindSafe));
-    assert!(implements!(Keys<&'static mut u8>: RefUnwindSafe));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! `WeakMethod`, `KeyedRef`, and calls through proxies, in both flavours: as in `flavours.rs`, each file
-//! but `threads.rs` is compiled twice.
-
-mod threads;
+//! is compiled twice.
 
 use crate::proxy_macro::panics;
 

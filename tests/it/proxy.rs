@@ -94,4 +94,3 @@ mod shared {
 }
 
 mod ordinary;
-mod threads;

@@ -1,11 +1,7 @@
 //! `DeathQueue` and `WeakRef::died`.
 //!
 //! `queue/{keys,wakers,died}.rs` are compiled once for each flavour, as the files in `flavours/` are;
-//! what only several threads can show stands in `queue/{threads,tokio}.rs`.
-
-mod support;
-mod threads;
-mod tokio;
+//! what only several threads can show stands in `threads/queues.rs`.
 
 #[path = "queue"]
 #[allow(clippy::duplicate_mod)]

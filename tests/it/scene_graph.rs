@@ -5,10 +5,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
 };
 
-use crate::examples::{self, build};
+use crate::examples::{self, Printed, program};
 
 /// A folder whose output is known: (file, lines of 10 bytes).
 const GARDEN: [(&str, usize); 8] = [
@@ -105,46 +104,50 @@ the owner of the root goes
 nodes made: 16, alive: 0, dropped: 16
 ";
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_whole_story_of_a_small_tree() {
     let garden = garden("story");
     let run = run(&[&garden, &"--depth", &"9"]);
-    run.succeeded();
+    run.assert_success();
     assert_eq!(run.stdout, TOLD);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_disk_is_only_read() {
     let garden = garden("only_read");
-    run(&[&garden]).succeeded();
+    run(&[&garden]).assert_success();
     for (path, lines) in GARDEN {
         assert_eq!(fs::read(garden.join(path)).unwrap().len(), 10 * lines);
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_depth_only_cuts_the_tree() {
     let garden = garden("depth");
     for depth in 0..4 {
         let run = run(&[&garden, &"--depth", &depth.to_string()]);
-        run.succeeded();
+        run.assert_success();
         let expected: Vec<&str> = TOLD.lines().filter(|line| level(line) <= depth).collect();
         assert_eq!(run.stdout.lines().collect::<Vec<_>>(), expected, "depth {depth}");
     }
 }
 
 /// Each file and folder is a node, and none is left.
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn every_node_of_this_repository_dies() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let nodes = 1 + count(repository, "rs");
     let run = run(&[]);
-    run.succeeded();
+    run.assert_success();
     let name = repository.canonicalize().unwrap();
     let name = name.file_name().unwrap().to_str().unwrap();
     assert!(run.stdout.contains(&format!("\n{name} (files: ")), "{}", run.stdout);
 
-    let counts = run.counts();
+    let counts = run.counts("nodes made: ");
     assert_eq!(counts.len(), 5, "{}", run.stdout);
     assert_eq!(counts[..2], [[nodes, nodes, 0]; 2]);
     // Some go with the folder, and the survivor does not, wherever it is.
@@ -154,13 +157,14 @@ fn every_node_of_this_repository_dies() {
     assert_eq!(counts[4], [nodes, 0, nodes]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_ending_leaves_out_the_other_files_and_their_folders() {
     let garden = garden("ending");
     write(&garden, "beds/south/sun.rs", 1);
     write(&garden, "beds/south/rs", 1);
     let run = run(&[&garden, &"--ending", &"rs"]);
-    run.succeeded();
+    run.assert_success();
     let tree = "\
 garden (files: 1, lines: 1, bytes: 10)
 └── beds (files: 1, lines: 1, bytes: 10)
@@ -170,6 +174,7 @@ nodes made: 4, alive: 4, dropped: 0
     assert!(run.stdout.contains(tree), "{}", run.stdout);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_is_hidden_or_a_cache_or_empty_is_left_out() {
     let garden = garden("left_out");
@@ -179,22 +184,24 @@ fn what_is_hidden_or_a_cache_or_empty_is_left_out() {
     write(&garden, "target/debug/garden", 1);
     fs::create_dir_all(garden.join("empty/inside")).unwrap();
     let run = run(&[&garden, &"--depth", &"9"]);
-    run.succeeded();
+    run.assert_success();
     assert_eq!(run.stdout, TOLD);
 }
 
 #[cfg(unix)]
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn links_on_the_disk_are_left_out() {
     let garden = garden("links");
     std::os::unix::fs::symlink("..", garden.join("beds/up")).unwrap();
     std::os::unix::fs::symlink("gate.txt", garden.join("door.txt")).unwrap();
     let run = run(&[&garden, &"--depth", &"9"]);
-    run.succeeded();
+    run.assert_success();
     assert_eq!(run.stdout, TOLD);
 }
 
 /// Neither here is a folder that could go and leave somebody behind.
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn where_nothing_can_move_the_tree_dies_all_the_same() {
     for (name, files, nodes) in [
@@ -208,12 +215,13 @@ fn where_nothing_can_move_the_tree_dies_all_the_same() {
             write(&folder, file, 1);
         }
         let run = run(&[&folder]);
-        run.succeeded();
+        run.assert_success();
         assert!(run.stdout.contains("\nthere is nothing to move\n"), "{}", run.stdout);
-        assert_eq!(run.counts(), [[nodes, nodes, 0], [nodes, 0, nodes]], "{name}");
+        assert_eq!(run.counts("nodes made: "), [[nodes, nodes, 0], [nodes, 0, nodes]], "{name}");
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_cannot_be_read_is_named() {
     let garden = garden("errors");
@@ -227,38 +235,9 @@ fn what_cannot_be_read_is_named() {
     }
 }
 
-/// What the program left behind.
-struct Run {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl Run {
-    #[track_caller]
-    fn succeeded(&self) {
-        assert_eq!(self.status, Some(0), "{}", self.stderr);
-        assert_eq!(self.stderr, "");
-    }
-
-    /// Made, alive and dropped, each time that they were counted.
-    fn counts(&self) -> Vec<[usize; 3]> {
-        let numbers = |line: &str| {
-            let words = line.split([',', ' ']).filter_map(|word| word.parse().ok());
-            words.collect::<Vec<_>>().try_into().unwrap()
-        };
-        self.stdout.lines().filter(|line| line.starts_with("nodes made: ")).map(numbers).collect()
-    }
-}
-
-fn run(arguments: &[&dyn AsRef<OsStr>]) -> Run {
+fn run(arguments: &[&dyn AsRef<OsStr>]) -> Printed {
     let arguments = arguments.iter().map(AsRef::as_ref);
-    let output = Command::new(program()).args(arguments).output().unwrap();
-    Run {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Printed::by(Command::new(program("scene_graph")).args(arguments))
 }
 
 /// How deep a line of a tree is; other lines are not.
@@ -297,12 +276,6 @@ fn write(folder: &Path, path: &str, lines: usize) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, "123456789\n".repeat(lines)).unwrap();
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("scene_graph"))
 }
 
 fn scratch(name: &str) -> PathBuf {

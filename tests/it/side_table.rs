@@ -1,12 +1,8 @@
 //! The example of data that is attached to nodes by their identity, run as its users run it.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::process::Command;
 
-use crate::examples::build;
+use crate::examples::{Printed, program};
 
 const TOLD: &str = "\
 evaluated with x from 1 to 100
@@ -74,44 +70,49 @@ the tree goes
 nodes known: 0, forgotten: 18, evaluations: 0
 ";
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_whole_story_without_arguments() {
     let run = run(&[]);
-    run.succeeded();
+    run.assert_success();
     assert_eq!(run.stdout, TOLD);
 }
 
 /// Runs with this expression, and checks what is known, forgotten and counted: after the first time, when
 /// it has been pruned, and after the second time.
 #[track_caller]
-fn runs(expression: &str, runs: usize, counts: [[usize; 3]; 3]) -> Run {
+fn runs(expression: &str, runs: usize, counts: [[usize; 3]; 3]) -> Printed {
     let run = run(&[expression, "--runs", &runs.to_string()]);
-    run.succeeded();
+    run.assert_success();
     let at_the_end = [0, counts[0][0], 0];
     let [first, pruned, second] = counts;
-    assert_eq!(run.counts(), [first, pruned, second, at_the_end], "{}", run.stdout);
+    assert_eq!(run.counts("nodes known: "), [first, pruned, second, at_the_end], "{}", run.stdout);
     run
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_single_node_is_known_until_it_goes() {
     runs("x", 1, [[1, 0, 1], [1, 0, 1], [1, 0, 2]]);
     runs("7", 65_535, [[1, 0, 65_535], [1, 0, 65_535], [1, 0, 131_070]]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn where_every_branch_ran_nothing_goes() {
     // `x < 3` and its operands four times, and so is the choice; each branch twice.
     runs("x < 3 ? 1 : 1", 4, [[6, 0, 20], [6, 0, 20], [6, 0, 40]]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_branch_that_is_left_keeps_what_is_known_of_it() {
     let run = runs("x < 9 ? x * 5 : x * 5", 4, [[7, 0, 28], [3, 4, 12], [3, 4, 24]]);
     // The other reads the same, and is another.
-    assert_eq!(run.rows("(x * 5)"), ["4 5 20", "never", "4 5 20", "8 5 20"]);
+    assert_eq!(rows(&run, "(x * 5)"), ["4 5 20", "never", "4 5 20", "8 5 20"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn choices_in_choices_go_too() {
     // In the place of the choice, in its condition, and below what stays.
@@ -120,6 +121,7 @@ fn choices_in_choices_go_too() {
     runs("x + (x * (0 ? 1 : 2))", 1, [[7, 0, 7], [5, 2, 5], [5, 2, 10]]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn values_are_what_the_operators_say() {
     let table = [
@@ -138,7 +140,7 @@ fn values_are_what_the_operators_say() {
     ];
     for (expression, value) in table {
         let run = run(&[expression, "--runs", "1"]);
-        run.succeeded();
+        run.assert_success();
         let root = run.stdout.lines().nth(2).unwrap();
         let columns: Vec<_> = root.split_whitespace().take(3).collect();
         assert_eq!(columns, ["1", value, value], "{expression}");
@@ -146,6 +148,7 @@ fn values_are_what_the_operators_say() {
 }
 
 /// Each level is in the stack several times.
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn the_deepest_trees_are_no_danger() {
     let parentheses = format!("{}x{}", "(".repeat(499), ")".repeat(499));
@@ -157,6 +160,7 @@ fn the_deepest_trees_are_no_danger() {
     runs(&choices, 1, [[499, 0, 499], [1, 498, 1], [1, 498, 2]]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_cannot_be_parsed_is_refused() {
     let table = [
@@ -183,55 +187,20 @@ fn assert_refused(expression: &str, complaint: &str) {
     assert_eq!(run.stdout, "");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn it_has_to_run_at_least_once() {
     let run = run(&["x", "--runs", "0"]);
     assert_eq!(run.status, Some(2));
     assert!(run.stderr.contains("--runs"), "{}", run.stderr);
 }
-
-/// What the program left behind.
-struct Run {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
+/// What is known of the nodes that read like this, each time that it is printed.
+fn rows(run: &Printed, node: &str) -> Vec<String> {
+    let known = run.stdout.lines().filter_map(|line| line.strip_suffix(node));
+    let columns = known.map(|known| known.split_whitespace().collect::<Vec<_>>().join(" "));
+    columns.filter(|known| !known.contains('(')).collect()
 }
 
-impl Run {
-    #[track_caller]
-    fn succeeded(&self) {
-        assert_eq!(self.stderr, "");
-        assert_eq!(self.status, Some(0), "{}", self.stdout);
-    }
-
-    /// Known, forgotten and evaluations, each time that they were counted.
-    fn counts(&self) -> Vec<[usize; 3]> {
-        let numbers = |line: &str| {
-            let words = line.split([',', ' ']).filter_map(|word| word.parse().ok());
-            words.collect::<Vec<_>>().try_into().unwrap()
-        };
-        self.stdout.lines().filter(|line| line.starts_with("nodes known: ")).map(numbers).collect()
-    }
-
-    /// What is known of the nodes that read like this, each time that it is printed.
-    fn rows(&self, node: &str) -> Vec<String> {
-        let known = self.stdout.lines().filter_map(|line| line.strip_suffix(node));
-        let columns = known.map(|known| known.split_whitespace().collect::<Vec<_>>().join(" "));
-        columns.filter(|known| !known.contains('(')).collect()
-    }
-}
-
-fn run(arguments: &[&str]) -> Run {
-    let output = Command::new(program()).args(arguments).output().unwrap();
-    Run {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("side_table"))
+fn run(arguments: &[&str]) -> Printed {
+    Printed::by(Command::new(program("side_table")).args(arguments))
 }

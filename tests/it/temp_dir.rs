@@ -6,10 +6,9 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::OnceLock,
 };
 
-use crate::examples::{self, build};
+use crate::examples::{self, program};
 
 /// Each way to end a program: its name, what the program says, and its exit status.
 const ENDS: [(&str, &str, i32); 3] = [
@@ -20,9 +19,9 @@ const ENDS: [(&str, &str, i32); 3] = [
 
 const REMOVED_BY_FINALIZER: &str = "the finalizer has removed it";
 
-/// Plays one way through, with every end.
+/// Runs the program one way, with every end.
 #[track_caller]
-fn plays(how: &str, says: &[&str], is_left_to_the_end: bool) {
+fn run_to_each_end(how: &str, says: &[&str], is_left_to_the_end: bool) {
     for (end, says_at_the_end, status) in ENDS {
         let parent = scratch(&format!("{how}_{end}"));
         let program = Running::start(&parent, &["--how", how, "--exit-by", end, "--files", "5"]);
@@ -44,27 +43,36 @@ fn plays(how: &str, says: &[&str], is_left_to_the_end: bool) {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn it_goes_when_its_object_dies_on_the_stack() {
-    plays("dies", &["it goes out of scope", REMOVED_BY_FINALIZER], false);
+    run_to_each_end("dies", &["it goes out of scope", REMOVED_BY_FINALIZER], false);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn it_goes_when_the_last_of_several_owners_does() {
     let as_seen = "files, as a thread sees it: 5";
-    plays("shared", &[as_seen, as_seen, "the last owner goes", REMOVED_BY_FINALIZER], false);
+    run_to_each_end(
+        "shared",
+        &[as_seen, as_seen, "the last owner goes", REMOVED_BY_FINALIZER],
+        false,
+    );
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn it_goes_when_it_is_told_to_and_then_not_again() {
-    plays("remove", &["removed: false", "remove() is called", "removed: true"], false);
+    run_to_each_end("remove", &["removed: false", "remove() is called", "removed: true"], false);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn it_goes_when_the_program_ends() {
-    plays("exit", &["it is kept in a static, removed: false"], true);
+    run_to_each_end("exit", &["it is kept in a static, removed: false"], true);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn any_number_of_files_goes_with_it() {
     for files in ["0", "1", "1000"] {
@@ -76,6 +84,7 @@ fn any_number_of_files_goes_with_it() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn two_programs_do_not_meet() {
     let parent = scratch("two");
@@ -89,6 +98,7 @@ fn two_programs_do_not_meet() {
 }
 
 #[cfg(unix)]
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn nobody_else_may_look_into_it() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -99,6 +109,7 @@ fn nobody_else_may_look_into_it() {
     program.go_on();
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_removal_that_fails_is_reported() {
     // Not `shared`: its threads need it.
@@ -115,6 +126,7 @@ fn a_removal_that_fails_is_reported() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_error_of_the_program_takes_it_along() {
     let parent = scratch("error");
@@ -127,6 +139,7 @@ fn an_error_of_the_program_takes_it_along() {
     assert!(is_empty(&parent));
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_place_that_is_none_is_named() {
     let missing = scratch("missing").join("missing");
@@ -152,7 +165,7 @@ struct Run {
 }
 
 fn command(parent: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program());
+    let mut command = Command::new(program("temp_dir"));
     command.arg("--in").arg(parent).args(arguments).env("RUST_BACKTRACE", "0");
     command
 }
@@ -206,12 +219,6 @@ fn count_files(dir: &Path) -> usize {
 
 fn is_empty(dir: &Path) -> bool {
     fs::read_dir(dir).unwrap().next().is_none()
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("temp_dir"))
 }
 
 fn scratch(name: &str) -> PathBuf {

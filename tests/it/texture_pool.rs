@@ -1,11 +1,6 @@
 //! The example about the queue of the dead, run as its users run it.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
-
-use crate::examples::{Run, build};
+use crate::examples::{Run, program};
 
 /// Runs with these arguments, and checks all numbers that do not depend on the threads' luck.
 #[track_caller]
@@ -32,6 +27,7 @@ fn runs(frames: u64, textures: u64, threads: u64, room: u64) -> Run {
     run
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn every_texture_is_freed_on_the_thread_that_made_it() {
     let run = runs(120, 50, 4, 200);
@@ -39,6 +35,7 @@ fn every_texture_is_freed_on_the_thread_that_made_it() {
     assert!(run.row("most in the device at once") >= 50, "{}", run.stdout);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn any_number_of_threads_and_textures_gives_the_same() {
     for (frames, textures, threads) in [(1, 1, 1), (1, 2, 1), (3, 7, 2), (50, 10, 16), (2, 999, 3)]
@@ -47,6 +44,7 @@ fn any_number_of_threads_and_textures_gives_the_same() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_full_device_waits_for_the_threads() {
     for room in [1, 2, 5] {
@@ -55,12 +53,14 @@ fn a_full_device_waits_for_the_threads() {
     }
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn frames_without_textures_are_empty() {
     let run = runs(5, 0, 2, 3);
     assert_eq!(run.row("most in the device at once"), 0);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn without_arguments_it_runs_too() {
     let run = run(&[]);
@@ -69,6 +69,7 @@ fn without_arguments_it_runs_too() {
     assert_eq!(run.stderr, "");
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_makes_no_sense_is_refused() {
     for option in ["--frames", "--threads", "--room"] {
@@ -80,11 +81,5 @@ fn what_makes_no_sense_is_refused() {
 }
 
 fn run(options: &[(&str, u64)]) -> Run {
-    Run::of(program(), options)
-}
-
-/// Returns the built example.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| build("texture_pool"))
+    Run::of(&program("texture_pool"), options)
 }

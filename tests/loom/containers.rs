@@ -12,13 +12,13 @@ use std::{
 };
 
 use weakref_core::{RemovalCause, WeakKeyMap, WeakSet, WeakWeakMap, weakref_count};
-use weakref_tests::{AllAlike, Counted, Tally};
+use weakref_tests::{Counted, SameHash, Tally};
 
 use super::{Meeting, Value, check, value};
 
-type Set = WeakSet<Value, AllAlike>;
-type KeyMap = WeakKeyMap<Value, Counted<u32>, AllAlike>;
-type PairMap = WeakWeakMap<Value, Value, AllAlike>;
+type Set = WeakSet<Value, SameHash>;
+type KeyMap = WeakKeyMap<Value, Counted<u32>, SameHash>;
+type PairMap = WeakWeakMap<Value, Value, SameHash>;
 
 /// A map of keys, and the count of its values.
 struct Notes {
@@ -28,7 +28,10 @@ struct Notes {
 
 impl Notes {
     fn new() -> Arc<Self> {
-        Arc::new(Self { map: KeyMap::default(), tokens: Tally::default() })
+        let map = KeyMap::default();
+        // Loom does not know the map's atomics before they are used.
+        assert!(!map.contains_key(&*value(0)));
+        Arc::new(Self { map, tokens: Tally::default() })
     }
 
     fn value(&self, number: u32) -> Counted<u32> {
@@ -173,6 +176,7 @@ fn the_death_of_an_element_and_a_search() {
     let all = outcomes.clone();
     check(5, move || {
         let (set, equal, doomed) = (Set::default(), value(1), value(1));
+        assert!(!set.contains(&*value(0)));
         assert!(set.insert(&doomed));
         let meeting = Meeting::new();
         let death = meeting.spawn(move || drop(doomed));
@@ -191,6 +195,7 @@ fn the_death_of_an_element_and_a_search() {
 fn the_death_of_an_element_and_insert_of_an_equal_one() {
     check(5, || {
         let (set, equal, doomed) = (Set::default(), value(1), value(1));
+        assert!(!set.contains(&*value(0)));
         assert!(set.insert(&doomed));
         let meeting = Meeting::new();
         let death = meeting.spawn(move || drop(doomed));
@@ -207,6 +212,7 @@ fn beside_the_death_of_a_half<R: 'static>(
 ) {
     check(5, move || {
         let map = PairMap::default();
+        assert!(!map.contains_key(&*value(0)));
         let told = Arc::new(AtomicUsize::new(0));
         map.on_removal({
             let told = Arc::clone(&told);
@@ -311,6 +317,7 @@ fn a_removal_and_a_death_are_told_of_once() {
 fn key_and_value_of_a_pair_die_beside_a_search() {
     check(3, || {
         let map = Arc::new(PairMap::default());
+        assert!(!map.contains_key(&*value(0)));
         let told = Arc::new(AtomicUsize::new(0));
         map.on_removal({
             let told = Arc::clone(&told);
@@ -334,9 +341,10 @@ fn key_and_value_of_a_pair_die_beside_a_search() {
 fn two_factories_for_one_key_of_two_objects() {
     check(4, || {
         let made = Arc::new(AtomicUsize::new(0));
-        let map = Arc::new(WeakKeyMap::<Value, u32, AllAlike>::default());
+        let map = Arc::new(WeakKeyMap::<Value, u32, SameHash>::default());
+        assert!(!map.contains_key(&*value(0)));
         let keys = [value(1), value(1)];
-        let ask = |map: &WeakKeyMap<Value, u32, AllAlike>, made: &AtomicUsize, key: &Arc<Value>| {
+        let ask = |map: &WeakKeyMap<Value, u32, SameHash>, made: &AtomicUsize, key: &Arc<Value>| {
             map.get_or_insert_with(key, || {
                 u32::try_from(made.fetch_add(1, Ordering::Relaxed)).unwrap()
             })
@@ -357,6 +365,7 @@ fn two_factories_for_one_key_of_two_objects() {
 fn two_factories_for_one_element() {
     check(4, || {
         let (set, made) = (Arc::new(Set::default()), Arc::new(AtomicUsize::new(0)));
+        assert!(!set.contains(&*value(0)));
         let ask = |set: &Set, made: &AtomicUsize| {
             set.get_or_insert_with(&Value::new(1), |wanted| {
                 made.fetch_add(1, Ordering::Relaxed);
@@ -380,6 +389,7 @@ fn two_factories_for_one_element() {
 fn two_factories_of_which_both_drop_the_element_at_once() {
     check(4, || {
         let set = Arc::new(Set::default());
+        assert!(!set.contains(&*value(0)));
         let ask =
             |set: &Set| drop(set.get_or_insert_with(&Value::new(1), |wanted| value(**wanted)));
         let other = Arc::clone(&set);
@@ -397,6 +407,7 @@ fn a_factory_of_an_element_and_the_death_of_an_equal_one() {
     let all = outcomes.clone();
     check(5, move || {
         let (set, doomed) = (Set::default(), value(1));
+        assert!(!set.contains(&*value(0)));
         set.insert(&doomed);
         let there = Arc::downgrade(&doomed);
         let meeting = Meeting::new();

@@ -1,12 +1,14 @@
 //! Two threads at the same objects and maps, through every order in which they can meet.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test -p weakref-tests --test loom --release`
-#![cfg(loom)]
+//! `RUSTFLAGS="--cfg weakref_loom" cargo test -p weakref-tests --test loom --features loom --release`
+#![cfg(weakref_loom)]
 
 mod containers;
 mod deaths;
 mod factories;
 mod finalizers;
+mod growth;
+mod list;
 mod methods;
 mod queue;
 mod references;
@@ -15,10 +17,10 @@ use std::sync::{Arc, atomic::Ordering};
 
 use loom::{model::Builder, thread};
 use weakref_core::{Slotted, WeakValueMap};
-use weakref_tests::{AllAlike, Counted, Tally};
+use weakref_tests::{Counted, SameHash, Tally};
 
 type Value = Slotted<u32>;
-type Map = WeakValueMap<Counted<u32>, Value, AllAlike>;
+type Map = WeakValueMap<Counted<u32>, Value, SameHash>;
 
 /// Runs `f` in every order with at most so many switches of threads where none is needed.
 fn check(preemptions: usize, f: impl Fn() + Sync + Send + 'static) {
@@ -71,7 +73,10 @@ struct Stage {
 
 impl Stage {
     fn new() -> Arc<Self> {
-        Arc::new(Self { map: Map::default(), keys: Tally::default() })
+        let map = Map::default();
+        // Loom does not know the map's atomics before they are used.
+        assert!(map.get(&0).is_none());
+        Arc::new(Self { map, keys: Tally::default() })
     }
 
     /// A key that is counted as long as it exists.

@@ -5,12 +5,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use weakref_core::{KeyedRef, Slotted, WeakMethod, Weakly, weakref_count};
+use weakref_core::{ByWeak, KeyedRef, Slotted, WeakMethod, weakref_count};
 
 use super::{Meeting, Value, check, value};
 
 type Function = Slotted<fn(&Value) -> u32>;
-type Method = WeakMethod<Value, Function, Weakly>;
+type Method = WeakMethod<Value, Function, ByWeak>;
 
 /// An object, a function, and a method of the two whose callback counts its calls, and is counted.
 struct Stage {

@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Borrow,
+    cell::Cell,
     hash::{Hash, Hasher},
     sync::{
         Arc,
@@ -63,5 +64,49 @@ impl<T: Hash> Hash for Counted<T> {
 impl<T> Borrow<T> for Counted<T> {
     fn borrow(&self) -> &T {
         &self.0
+    }
+}
+
+thread_local! {
+    static ALIVE: Cell<isize> = const { Cell::new(0) };
+}
+
+/// A field of the objects that [`Leaks`] counts: in the thread that makes and drops them.
+#[derive(Debug)]
+pub struct Tracked(());
+
+impl Default for Tracked {
+    fn default() -> Self {
+        ALIVE.set(ALIVE.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        let _ = ALIVE.try_with(|alive| alive.set(alive.get() - 1));
+    }
+}
+
+/// Notices objects that are not dropped, or twice.
+#[derive(Debug)]
+#[must_use]
+pub struct Leaks(isize);
+
+impl Leaks {
+    /// Begins to count.
+    pub fn watch() -> Self {
+        Self(ALIVE.get())
+    }
+
+    /// Returns how many objects there are that there were not before.
+    pub fn alive(&self) -> isize {
+        ALIVE.get() - self.0
+    }
+
+    /// Asserts that all objects that were made since have been dropped.
+    #[track_caller]
+    pub fn assert_none(&self) {
+        assert_eq!(self.alive(), 0, "objects are left");
     }
 }

@@ -1,16 +1,16 @@
-//! A hasher that tells nothing apart.
+//! A hasher with which all keys collide.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A hasher for which all keys are the same: so they share a shard, and every search asks `Eq` about
-/// every entry it meets.
-pub type AllAlike = BuildHasherDefault<Alike>;
+/// Gives all keys the same hash: so they share a shard, and every search calls `Eq` for
+/// every entry that it comes to.
+pub type SameHash = BuildHasherDefault<SameHasher>;
 
-/// What [`AllAlike`] makes.
+/// What [`SameHash`] makes.
 #[derive(Debug, Default)]
-pub struct Alike;
+pub struct SameHasher;
 
-impl Hasher for Alike {
+impl Hasher for SameHasher {
     fn write(&mut self, _: &[u8]) {}
 
     fn finish(&self) -> u64 {

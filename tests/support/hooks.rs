@@ -70,7 +70,7 @@ pub fn called(call: Call, number: u32) {
 }
 
 /// A key that does what [`on`] has told it to, in each thread what was told there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Key(pub u32);
 
 impl PartialEq for Key {

@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
 };
 
 /// Counts how often it is woken.
@@ -56,5 +57,25 @@ impl<F: Future + Unpin> Task<F> {
     /// Returns how often it has been woken since the last call.
     pub fn wakes(&self) -> usize {
         self.alarm.0.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Runs a future to its end in this thread.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = Box::pin(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(result) => return result,
+            Poll::Pending => thread::park(),
+        }
     }
 }

@@ -1,13 +1,25 @@
 //! Threads that meet, and wait for each other.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{
+    sync::mpsc,
+    thread::{self, ThreadId},
+    time::Duration,
+};
+
+use crate::limit;
+
+/// Returns the thread this is run in.
+#[must_use]
+pub fn here() -> ThreadId {
+    thread::current().id()
+}
 
 /// Runs `f` in another thread, and fails if that takes so long that it must be a deadlock.
 #[track_caller]
 pub fn without_deadlock<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
     let (send, receive) = mpsc::channel();
     let thread = thread::spawn(move || send.send(f()));
-    match receive.recv_timeout(Duration::from_secs(60)) {
+    match receive.recv_timeout(limit(60)) {
         Ok(result) => result,
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("a deadlock"),
         Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
@@ -21,12 +33,4 @@ pub fn without_deadlock<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'stati
 /// not; but it shows less then.
 pub fn a_while() {
     thread::sleep(Duration::from_millis(30));
-}
-
-/// How many rounds a stress test goes: `WEAKREF_STRESS`, or this many.
-pub fn rounds(default: usize) -> usize {
-    match std::env::var("WEAKREF_STRESS") {
-        Ok(rounds) => rounds.parse().expect("WEAKREF_STRESS is a number"),
-        Err(_) => default,
-    }
 }

@@ -1,10 +1,10 @@
-//! What an access to a dead referent gives.
+//! The error types of the crate.
 
 use std::{error::Error, fmt};
 
-/// The referent of a weak reference is gone.
+/// The object of a weak reference has been dropped.
 ///
-/// Python's `ReferenceError`, with its message.
+/// Corresponds to Python's `ReferenceError`, with the same message.
 ///
 /// # Examples
 ///
@@ -20,7 +20,8 @@ use std::{error::Error, fmt};
 pub struct ReferenceError;
 
 impl ReferenceError {
-    /// Panics with the message. Out of line, so that a use of what is alive stays small.
+    /// Panics with the message. Out of line, so that the code for an object that is alive stays
+    /// small.
     #[cold]
     #[track_caller]
     pub(crate) fn raise() -> ! {
@@ -36,9 +37,9 @@ impl fmt::Display for ReferenceError {
 
 impl Error for ReferenceError {}
 
-/// There is no memory for the room that `try_reserve` was asked for, or there cannot be so much.
+/// The error of `try_reserve`: the allocation has failed, or the capacity is too large.
 ///
-/// What std's error of the same name says; that one cannot be made outside of std.
+/// Corresponds to the error of the same name in std, which cannot be constructed outside of std.
 ///
 /// # Examples
 ///

@@ -1,5 +1,6 @@
-//! `Finalizer`: a function that runs when an object dies, or when the program ends.
+//! `Finalizer`: a function that runs when an object is dropped, or when the program ends.
 
+pub mod exit;
 mod node;
 
 use std::{
@@ -7,27 +8,33 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     ops::Deref,
+    panic::{RefUnwindSafe, UnwindSafe},
 };
 
 use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
 use node::Handle;
 
-/// Has `function` run when the object dies, or at the end of the program: Python's `finalize`.
+/// Registers a function that runs when the object is dropped, or else at the end of the program:
+/// Python's `finalize`.
 ///
-/// It runs once, in the thread that drops the last owner and inside that drop, in one sequence with the
-/// callbacks and container entries of the object, newest first. What the function returns is dropped; a
-/// panic goes to the [unraisable hook](crate::set_unraisable_hook). If the object is still alive when
-/// the program ends, the function runs then (see [`exit`](crate::exit)), unless
-/// [`set_atexit`](Finalizer::set_atexit) has said otherwise.
+/// The function runs once, in the thread that drops the last strong pointer, inside that drop. The
+/// callbacks, finalizers and container entries of an object form one sequence, and the newest comes
+/// first. The return value of the function is dropped. A panic goes to the
+/// [unraisable hook](crate::set_unraisable_hook). If the object is still alive when the program
+/// ends, the function runs then (see [`exit`]), unless
+/// [`set_atexit`](Finalizer::set_atexit) has disabled that.
 ///
-/// The finalizer lives by itself: to drop what this returns cancels nothing. With it, the function can
-/// be [called](Finalizer::call) before its time, or [taken back](Finalizer::detach).
+/// Dropping the returned [`Finalizer`] does not cancel the function. Use it to
+/// [call](Finalizer::call) the function early, or to [take it back](Finalizer::detach).
 ///
-/// The function owns what it uses. If it owns the object, that lives to the end of the program.
+/// The function owns what it uses. If it owns a strong pointer to the object, the object is alive
+/// until the end of the program.
 ///
-/// Costs one allocation (from the object's second registration on, the growth of a list), and in
-/// `Shared` holds the slot and the registry of the end for a few instructions each. All operations are
-/// O(1), however many finalizers there are.
+/// # Cost
+///
+/// One allocation, and from the object's second registration on, the growth of a list. In `Shared`,
+/// it holds the slot and a list of the exit registry for a few instructions each. All operations
+/// are O(1) in the number of finalizers.
 ///
 /// # Examples
 ///
@@ -48,7 +55,8 @@ use node::Handle;
 ///
 /// # Panics
 ///
-/// If the operating system has no room for one more exit handler; it is asked once.
+/// If the operating system has no room for one more exit handler. Only the first call registers
+/// one.
 pub fn finalize<P, T, F, R>(owner: &P, function: F) -> Finalizer<T, F>
 where
     P: Pointer<Referent = T>,
@@ -58,15 +66,17 @@ where
     Finalizer(Handle::register_owned(owner, function))
 }
 
-/// The same as [`finalize`] for an object that is not in a pointer, or not yet: on the stack, inside
-/// of another, in its own constructor.
+/// Like [`finalize`], for a value that is not in an `Rc` or `Arc`, or not yet: on the stack, inside
+/// of another value, in its own constructor.
 ///
-/// The function runs when the value is dropped, wherever it has been moved by then. As there is no
-/// owner, [`peek`](Finalizer::peek) and [`detach`](Finalizer::detach) give none.
+/// The function runs when the value is dropped, wherever it has been moved by then. There is no
+/// strong pointer, so [`peek`](Finalizer::peek) and [`detach`](Finalizer::detach) return none.
 ///
-/// Costs what [`finalize`] costs. A finalizer that has been called or detached leaves 16 to 24 bytes in
-/// the value's slot, which cannot be reached from it; the slot gives them back when it would have to
-/// grow, or when it is counted. So that does not grow, amortized O(1).
+/// # Cost
+///
+/// As [`finalize`]. A finalizer that has been called or detached cannot reach the slot of the
+/// value, and leaves 16 to 24 bytes in it. The slot frees them before it would grow, and when its
+/// registrations are counted; so they do not accumulate. This is amortized O(1).
 ///
 /// # Examples
 ///
@@ -90,7 +100,8 @@ where
 ///
 /// # Panics
 ///
-/// If the operating system has no room for one more exit handler; it is asked once.
+/// If the operating system has no room for one more exit handler. Only the first call registers
+/// one.
 pub fn finalize_on<T, F, R>(value: &T, function: F) -> Finalizer<T, F>
 where
     T: ?Sized + Weakrefable,
@@ -99,14 +110,16 @@ where
     Finalizer(Handle::register_unowned(value, function))
 }
 
-/// A function that runs when an object dies, or when the program ends: what [`finalize`] returns.
+/// A function that runs when an object is dropped, or when the program ends. Returned by
+/// [`finalize`].
 ///
-/// It can be dropped at once: the finalizer lives by itself. A clone is the same finalizer; so are two
-/// that are equal.
+/// Dropping it does not cancel the function. Clones are handles of the same finalizer, and compare
+/// equal.
 ///
-/// A finalizer is alive until its function has been called or taken back. When several threads call
-/// one, or its object dies meanwhile, one of them runs it. Between the death of the object and its own
-/// turn in the sequence it is still alive, can be called and detached, and shows no object.
+/// A finalizer is alive until its function has been called or taken back. If several threads call
+/// it, or the object is dropped meanwhile, the function runs once. After the object has been
+/// dropped, and before the function's turn in the sequence, the finalizer is still alive: it can be
+/// called and detached, but has no object.
 ///
 /// # Examples
 ///
@@ -122,12 +135,19 @@ where
 /// ```
 pub struct Finalizer<T: ?Sized + Weakrefable, F>(Handle<T, F>);
 
+// As for `Mutex<Option<F>>`, whatever `F` is: the function runs at most once, and is taken before
+// it can panic. A finalizer gives access to the object by a strong pointer.
+impl<T: ?Sized + Weakrefable + RefUnwindSafe, F> UnwindSafe for Finalizer<T, F> {}
+impl<T: ?Sized + Weakrefable + RefUnwindSafe, F> RefUnwindSafe for Finalizer<T, F> {}
+
 impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
-    /// Calls the function now and returns what it returns, or `None` if it has been called or taken
-    /// back, or if the program is [over](crate::exit).
+    /// Calls the function and returns its result. Returns `None` if the function has been called or
+    /// taken back, or if the end of the program is [over](crate::exit).
     ///
-    /// O(1) beside the function. While another thread is in the middle of a [`peek`](Self::peek),
-    /// waits for its end.
+    /// The call does not own the object: if the function drops the last strong pointer, the object
+    /// is dropped inside of it.
+    ///
+    /// O(1), beside the function. Blocks while another thread is in a [`peek`](Self::peek).
     ///
     /// # Examples
     ///
@@ -138,27 +158,27 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     /// let object = Arc::new(Slotted::new(7));
     /// let finalizer = finalize(&object, || "called");
     /// assert_eq!(finalizer.call(), Some("called"));
-    /// drop(object); // too late
+    /// drop(object); // has no effect on the finalizer
     /// assert_eq!(finalizer.call(), None);
     /// ```
     ///
     /// # Panics
     ///
-    /// If the function does: then the finalizer is dead all the same. Inside of its own
-    /// [`peek`](Self::peek), or if the wait would never end.
+    /// If the function panics; the finalizer is not alive any more then. If called inside of its
+    /// own [`peek`](Self::peek), or if blocking would be a deadlock.
     #[track_caller]
     pub fn call<R>(&self) -> Option<R>
     where
         F: FnOnce() -> R,
     {
-        let (function, _owner) = self.0.take()?;
-        (!crate::exit::is_over()).then(function)
+        let function = self.0.take_function("call")?;
+        (!exit::is_over()).then(function)
     }
 
-    /// Forgets the function, and returns the object, if it lives, and the function; or `None` if it has
-    /// been called or taken back.
+    /// Takes the function back. Returns it with a strong pointer to the object, if that is alive;
+    /// or returns `None` if the function has been called or taken back before.
     ///
-    /// O(1). While another thread is in the middle of a [`peek`](Self::peek), waits for its end.
+    /// O(1). Blocks while another thread is in a [`peek`](Self::peek).
     ///
     /// # Examples
     ///
@@ -176,18 +196,18 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     ///
     /// # Panics
     ///
-    /// Inside of its own [`peek`](Self::peek), or if the wait would never end.
+    /// If called inside of its own [`peek`](Self::peek), or if blocking would be a deadlock.
     #[track_caller]
     pub fn detach(&self) -> Option<(Option<StrongOf<T>>, F)> {
-        self.0.take().map(|(function, owner)| (owner, function))
+        self.0.take("detach").map(|(function, owner)| (owner, function))
     }
 
-    /// Calls `look` with the object, if it lives, and the function, which stay as they are; returns
-    /// what it returns, or `None` if the function has been called or taken back.
+    /// Calls `look` with the object, if that is alive, and the function, and returns its result.
+    /// Returns `None` if the function has been called or taken back.
     ///
-    /// Nobody else can have the function meanwhile: other threads that call, detach or peek wait until
-    /// `look` returns. Neither a death nor the end of the program waits, nor the drop of a
-    /// [guard](Self::guard): what they have to do is done here, when `look` has returned.
+    /// Other threads that call, detach or peek block until `look` returns. The drop of the object,
+    /// the end of the program and the drop of a [guard](Self::guard) do not block: this call runs
+    /// or drops the function for them, after `look` has returned.
     ///
     /// # Examples
     ///
@@ -203,7 +223,7 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     ///
     /// # Panics
     ///
-    /// If `look` does. Inside of its own `peek`, or if the wait would never end.
+    /// If `look` panics. If called inside of its own `peek`, or if blocking would be a deadlock.
     #[track_caller]
     pub fn peek<R, U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
     where
@@ -212,7 +232,7 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
         self.0.peek(look)
     }
 
-    /// Returns whether the function is still to be called.
+    /// Returns whether the function has been neither called nor taken back.
     ///
     /// # Examples
     ///
@@ -230,8 +250,9 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
         self.0.is_alive()
     }
 
-    /// Returns whether the function runs at the end of the program, if it has not been called before:
-    /// true unless [`set_atexit`](Self::set_atexit) has said otherwise, false if it is dead.
+    /// Returns whether the function will run at the end of the program, if it is not called before:
+    /// true unless disabled by [`set_atexit`](Self::set_atexit), and false if the finalizer is not
+    /// alive.
     ///
     /// # Examples
     ///
@@ -249,10 +270,11 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
         self.0.atexit()
     }
 
-    /// Says whether the function runs at the end of the program; where it has been called already, does
-    /// nothing.
+    /// Sets whether the function runs at the end of the program. Does nothing if the finalizer is
+    /// not alive.
     ///
-    /// O(1). Counts up to the moment when its turn comes, also for finalizers that run at the end.
+    /// O(1). Takes effect up to the moment when the function's turn comes, also during the end of
+    /// the program.
     ///
     /// # Examples
     ///
@@ -270,7 +292,7 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
         self.0.set_atexit(atexit);
     }
 
-    /// Returns a guard, which takes the function back when it is dropped.
+    /// Returns a guard that takes the function back when it is dropped.
     ///
     /// # Examples
     ///
@@ -290,7 +312,7 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
 }
 
 impl<T: ?Sized + Weakrefable, F> Clone for Finalizer<T, F> {
-    /// Returns the same finalizer once more.
+    /// Returns another handle of the same finalizer.
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
@@ -312,8 +334,8 @@ impl<T: ?Sized + Weakrefable, F> Hash for Finalizer<T, F> {
 }
 
 impl<T: ?Sized + Weakrefable, F> fmt::Debug for Finalizer<T, F> {
-    /// Writes the type of the object, with the address that it had if it was in a pointer; or `dead` once
-    /// the finalizer is. Calls into neither object nor function.
+    /// Writes the type of the object, and its address if it was in an `Rc` or `Arc`; or `dead` if
+    /// the finalizer is not alive. Calls neither the object nor the function.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = type_name::<T>();
         match self.0.object() {
@@ -324,10 +346,11 @@ impl<T: ?Sized + Weakrefable, F> fmt::Debug for Finalizer<T, F> {
     }
 }
 
-/// A finalizer that is taken back when this is dropped: what [`Finalizer::guard`] returns.
+/// A guard that takes a finalizer's function back when it is dropped. Returned by
+/// [`Finalizer::guard`].
 ///
-/// It gives access to the [`Finalizer`]. If the object dies before, or the program ends, the function
-/// runs as it does without a guard.
+/// It dereferences to the [`Finalizer`]. If the object is dropped before, or the program ends, the
+/// function runs as it does without a guard.
 ///
 /// # Examples
 ///
@@ -356,8 +379,8 @@ impl<T: ?Sized + Weakrefable, F> Deref for FinalizerGuard<T, F> {
 }
 
 impl<T: ?Sized + Weakrefable, F> Drop for FinalizerGuard<T, F> {
-    /// Takes the function back, and drops it. Does not wait: if somebody is in the middle of a
-    /// [`peek`](Finalizer::peek), it is dropped at the end of that.
+    /// Takes the function back and drops it. Does not block: if a thread is in a
+    /// [`peek`](Finalizer::peek), the function is dropped at its end.
     fn drop(&mut self) {
         self.finalizer.0.discard();
     }

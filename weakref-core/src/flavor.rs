@@ -1,17 +1,16 @@
-//! `Local` and `Shared`: what an object in an `Rc` and one in an `Arc` differ in.
+//! `Local` and `Shared`: the differences between objects in an `Rc` and objects in an `Arc`.
 
-use std::{ops::Deref, rc, sync};
+use std::{mem::MaybeUninit, ops::Deref, rc, sync};
 
 use crate::{
     Weakrefable,
-    exit::registry::{LocalRegistry, Registry, SharedRegistry},
-    gate::{LocalWord, SharedWord, Word},
-    node::State,
+    finalize::exit::registry::{LocalRegistry, Registry, SharedRegistry},
     slot::{LocalWords, SharedWords, Words},
-    sync::AtomicUsize,
+    sync::deferred_lock::{LocalLock, RawLock, SharedLock},
+    sync::{AtomicUsize, state_word::State},
 };
 
-/// Says that a type lives in an `Rc`: for one thread, without atomics.
+/// The flavour of types whose objects are in an `Rc`: for one thread, without atomics.
 ///
 /// # Examples
 ///
@@ -28,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Local {}
 
-/// Says that a type lives in an `Arc`: for any number of threads.
+/// The flavour of types whose objects are in an `Arc`: for any number of threads.
 ///
 /// # Examples
 ///
@@ -45,17 +44,17 @@ pub enum Local {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shared {}
 
-/// Where a weakly referenceable type lives: [`Local`] for `Rc`, [`Shared`] for `Arc`.
+/// The pointer of a weakly referenceable type: [`Local`] for `Rc`, [`Shared`] for `Arc`.
 ///
-/// A type chooses once, by the type of its [`WeakSlot`](crate::WeakSlot); everything else follows.
-/// Sealed: there are these two.
+/// A type chooses its flavour once, by the type of its [`WeakSlot`](crate::WeakSlot). This trait is
+/// sealed.
 ///
 /// # Examples
 ///
 /// ```
 /// use weakref_core::{Flavor, Local, Shared};
 ///
-/// /// A cache entry, in either world.
+/// /// A cache entry of either flavour.
 /// struct Entry<F: Flavor> {
 ///     text: F::Weak<str>,
 /// }
@@ -73,23 +72,29 @@ pub enum Shared {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a flavour",
-    note = "write `WeakSlot<Local>` for a type that lives in an `Rc`, `WeakSlot` or `WeakSlot<Shared>` for one in an `Arc`"
+    note = "write `WeakSlot<Local>` for a type that lives in an `Rc`, `WeakSlot` or \
+            `WeakSlot<Shared>` for one in an `Arc`"
 )]
 pub trait Flavor: sealed::Sealed + Sized + 'static {
     /// `Rc<T>` or `Arc<T>`.
     type Strong<T: ?Sized>: Clone + Deref<Target = T>;
-    /// The `Weak<T>` that belongs to it.
+    /// `rc::Weak<T>` or `sync::Weak<T>`.
     type Weak<T: ?Sized>: Clone;
 
-    /// Returns a new owner of `value`, as `Rc::new` and `Arc::new` do.
+    /// Creates a strong pointer, like `Rc::new` and `Arc::new`.
     fn strong<T>(value: T) -> Self::Strong<T>;
-    /// Returns a weak pointer, as `Rc::downgrade` and `Arc::downgrade` do.
+    /// Creates a weak pointer, like `Rc::downgrade` and `Arc::downgrade`.
     fn downgrade<T: ?Sized>(strong: &Self::Strong<T>) -> Self::Weak<T>;
-    /// Returns an owner if there still is one, as `Weak::upgrade` does.
+    /// Returns a strong pointer if the object is alive, like `Weak::upgrade`.
     fn upgrade<T: ?Sized>(weak: &Self::Weak<T>) -> Option<Self::Strong<T>>;
 
     #[doc(hidden)]
-    fn is_dead<T: ?Sized>(weak: &Self::Weak<T>) -> bool;
+    fn strong_count<T: ?Sized>(weak: &Self::Weak<T>) -> usize;
+    #[doc(hidden)]
+    #[inline]
+    fn is_dead<T: ?Sized>(weak: &Self::Weak<T>) -> bool {
+        Self::strong_count(weak) == 0
+    }
     #[doc(hidden)]
     fn as_ptr<T: ?Sized>(weak: &Self::Weak<T>) -> *const T;
     #[doc(hidden)]
@@ -99,20 +104,32 @@ pub trait Flavor: sealed::Sealed + Sized + 'static {
     #[doc(hidden)]
     fn into_inner<T>(strong: Self::Strong<T>) -> Option<T>;
     #[doc(hidden)]
+    fn new_uninit_slice<T>(len: usize) -> Self::Strong<[MaybeUninit<T>]>;
+    #[doc(hidden)]
+    fn get_mut<T: ?Sized>(strong: &mut Self::Strong<T>) -> Option<&mut T>;
+    #[doc(hidden)]
+    fn into_raw<T: ?Sized>(strong: Self::Strong<T>) -> *const T;
+    /// # Safety
+    ///
+    /// As for `Rc::from_raw` and `Arc::from_raw`.
+    #[doc(hidden)]
+    #[allow(unsafe_code)]
+    unsafe fn from_raw<T: ?Sized>(pointer: *const T) -> Self::Strong<T>;
+    #[doc(hidden)]
     fn is_unique<T: ?Sized>(strong: &Self::Strong<T>) -> bool;
-    /// The words of a slot.
+    /// Whether objects of this flavour are shared by threads, which can then block each other.
+    #[doc(hidden)]
+    const IS_SHARED: bool;
+    /// The two words of a slot.
     #[doc(hidden)]
     type Words: Words;
-    /// The lock of a container's table.
+    /// The lock of a container's shard, with deferred operations of type `Op`.
     #[doc(hidden)]
-    type Word: Word;
-    /// How many parts a container's table has, so that threads do not wait for each other.
-    #[doc(hidden)]
-    fn shards() -> usize;
-    /// The word of a weak reference with a callback.
+    type Lock<Op: Send>: RawLock<Op>;
+    /// The state word of a node.
     #[doc(hidden)]
     type State: State;
-    /// The finalizers that are to run at the end.
+    /// The registry of the finalizers that run at the end of the program.
     #[doc(hidden)]
     type Registry: Registry;
 }
@@ -123,34 +140,34 @@ mod sealed {
     impl Sealed for super::Local {}
     impl Sealed for super::Shared {}
 
-    /// What [`Callback`](super::Callback) says, where nobody else can say it. The implementations for
-    /// all that fit do not keep others out: a `&'static dyn Trait` of somebody's own trait is known
-    /// not to be `Send`, so that it could have one of its own.
+    /// Seals [`Callback`](super::Callback): its blanket implementations do not prevent others. For
+    /// instance, a `&'static dyn Trait` is known not to be `Send`, so the crate of `Trait` could
+    /// implement `Callback` for it.
     #[allow(unnameable_types)]
     pub trait Callback<T: ?Sized, F> {}
     impl<T: ?Sized, C> Callback<T, super::Local> for C {}
     impl<T: ?Sized + Send + Sync, C: Send> Callback<T, super::Shared> for C {}
 
-    /// The same of [`Pointer`](super::Pointer).
+    /// Seals [`Pointer`](super::Pointer).
     #[allow(unnameable_types)]
     pub trait Pointer {}
     impl<T: ?Sized> Pointer for super::rc::Rc<T> {}
     impl<T: ?Sized> Pointer for super::sync::Arc<T> {}
 
-    /// The same of [`MaybeSend`](super::MaybeSend).
+    /// Seals [`MaybeSend`](super::MaybeSend).
     #[allow(unnameable_types)]
     pub trait MaybeSend<F> {}
     impl<C> MaybeSend<super::Local> for C {}
     impl<C: Send> MaybeSend<super::Shared> for C {}
 
-    /// The same of [`Stored`](super::Stored).
+    /// Seals [`Stored`](super::Stored).
     #[allow(unnameable_types)]
     pub trait Stored<F> {}
     impl<T: ?Sized> Stored<super::Local> for T {}
     impl<T: ?Sized + Send + Sync> Stored<super::Shared> for T {}
 }
 
-/// What the two implementations have in common, but for the names.
+/// The parts of the two implementations that differ only in the names of the pointers.
 macro_rules! pointers {
     ($std:ident :: $Strong:ident) => {
         type Strong<T: ?Sized> = $std::$Strong<T>;
@@ -169,8 +186,8 @@ macro_rules! pointers {
             weak.upgrade()
         }
         #[inline]
-        fn is_dead<T: ?Sized>(weak: &$std::Weak<T>) -> bool {
-            weak.strong_count() == 0
+        fn strong_count<T: ?Sized>(weak: &$std::Weak<T>) -> usize {
+            weak.strong_count()
         }
         #[inline]
         fn as_ptr<T: ?Sized>(weak: &$std::Weak<T>) -> *const T {
@@ -185,6 +202,20 @@ macro_rules! pointers {
         fn into_inner<T>(strong: $std::$Strong<T>) -> Option<T> {
             $std::$Strong::into_inner(strong)
         }
+        fn new_uninit_slice<T>(len: usize) -> $std::$Strong<[MaybeUninit<T>]> {
+            $std::$Strong::new_uninit_slice(len)
+        }
+        fn get_mut<T: ?Sized>(strong: &mut $std::$Strong<T>) -> Option<&mut T> {
+            $std::$Strong::get_mut(strong)
+        }
+        fn into_raw<T: ?Sized>(strong: $std::$Strong<T>) -> *const T {
+            $std::$Strong::into_raw(strong)
+        }
+        #[allow(unsafe_code)]
+        unsafe fn from_raw<T: ?Sized>(pointer: *const T) -> $std::$Strong<T> {
+            // SAFETY: as promised by the caller.
+            unsafe { $std::$Strong::from_raw(pointer) }
+        }
         fn is_unique<T: ?Sized>(strong: &$std::$Strong<T>) -> bool {
             $std::$Strong::strong_count(strong) == 1
         }
@@ -194,11 +225,9 @@ macro_rules! pointers {
 impl Flavor for Local {
     pointers!(rc::Rc);
 
+    const IS_SHARED: bool = false;
     type Words = LocalWords;
-    type Word = LocalWord;
-    fn shards() -> usize {
-        1
-    }
+    type Lock<Op: Send> = LocalLock<Op>;
     type State = std::cell::Cell<usize>;
     type Registry = LocalRegistry;
 }
@@ -206,33 +235,28 @@ impl Flavor for Local {
 impl Flavor for Shared {
     pointers!(sync::Arc);
 
+    const IS_SHARED: bool = true;
     type Words = SharedWords;
-    type Word = SharedWord;
-    fn shards() -> usize {
-        static SHARDS: sync::OnceLock<usize> = sync::OnceLock::new();
-        // As many as DashMap takes: with four for each thread, two seldom meet in one.
-        let count = || std::thread::available_parallelism().map_or(1, usize::from);
-        *SHARDS.get_or_init(|| (4 * count()).next_power_of_two().min(256))
-    }
+    type Lock<Op: Send> = SharedLock<Op>;
     type State = AtomicUsize;
     type Registry = SharedRegistry;
 }
 
-/// `Rc<T>` or `Arc<T>`, as `T` has chosen.
+/// The strong pointer to `T`: `Rc<T>` or `Arc<T>`, by its flavour.
 ///
 /// # Examples
 ///
 /// ```
 /// use weakref_core::{StrongOf, WeakRef, Weakrefable};
 ///
-/// /// What a cache gives: an owner, whichever kind it is.
+/// /// Returns a strong pointer to the first object that is alive.
 /// fn first_alive<T: Weakrefable>(candidates: &[WeakRef<T>]) -> Option<StrongOf<T>> {
 ///     candidates.iter().find_map(WeakRef::upgrade)
 /// }
 /// ```
 ///
-/// Where such an owner is handed to what takes an `&impl Pointer`, the compiler must be told that it
-/// is one:
+/// In generic code, a function that takes an `&impl Pointer` needs a bound, as the compiler does
+/// not know that `StrongOf<T>` is a `Pointer`:
 ///
 /// ```
 /// use weakref_core::{Pointer, PtrWeakSet, StrongOf, Weakrefable};
@@ -248,13 +272,40 @@ impl Flavor for Shared {
 /// ```
 pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
 
-/// The `Weak<T>` of `T`'s pointer.
-pub(crate) type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
+/// A flavour with the constant that [`WeakRef::dead`](crate::WeakRef::dead) needs: both are. This
+/// trait is sealed.
+#[doc(hidden)]
+pub trait Dangling<T>: Flavor {
+    const DANGLING: Self::Weak<T>;
+}
 
-/// An owner of a weakly referenceable object: `Rc<T>` if `T` is [`Local`], `Arc<T>` if it is
-/// [`Shared`].
+impl<T> Dangling<T> for Local {
+    const DANGLING: rc::Weak<T> = rc::Weak::new();
+}
+
+impl<T> Dangling<T> for Shared {
+    const DANGLING: sync::Weak<T> = sync::Weak::new();
+}
+
+/// The weak pointer to `T`: `rc::Weak<T>` or `sync::Weak<T>`, by its flavour.
 ///
-/// Functions that take an owner take `&impl Pointer`, so that the compiler finds `T`. Sealed.
+/// # Examples
+///
+/// ```
+/// use weakref_core::{WeakOf, WeakRef, Weakrefable};
+///
+/// /// Returns the std weak pointers of all references that are alive.
+/// fn living<T: Weakrefable>(refs: &[WeakRef<T>]) -> Vec<WeakOf<T>> {
+///     refs.iter().filter(|weak| !weak.is_dead()).map(|weak| weak.as_weak().clone()).collect()
+/// }
+/// ```
+pub type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
+
+/// A strong pointer to a weakly referenceable object: `Rc<T>` if `T` is [`Local`], `Arc<T>` if it
+/// is [`Shared`].
+///
+/// Functions that take a strong pointer take `&impl Pointer`, so that the compiler infers `T`. This
+/// trait is sealed.
 ///
 /// # Examples
 ///
@@ -272,38 +323,43 @@ pub(crate) type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an owner of a weakly referenceable object",
     label = "expected `Rc<T>` or `Arc<T>`",
-    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`; of several (`update`, `extend`, `collect`), owners are given and not references to them: `.cloned()`"
+    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`; of \
+            several (`update`, `extend`, `collect`), owners are given and not references to them: \
+            `.cloned()`"
 )]
 pub trait Pointer: sealed::Pointer + Clone + Deref<Target = <Self as Pointer>::Referent> {
-    /// What it points to.
+    /// The type of the object.
     type Referent: ?Sized + Weakrefable;
     #[doc(hidden)]
     fn strong(&self) -> &StrongOf<Self::Referent>;
 }
 
-/// Says which flavour's objects a pointer can own.
+/// Relates a kind of pointer to the flavour of its objects.
 ///
-/// `T: Weakrefable<Flavor = Shared>` would say the same. This way the error has words of its own;
-/// and as each of the two pointers has a single flavour, the compiler finds it where it is not
-/// written, in `Rc::new(Slotted::new(1))`.
+/// `T: Weakrefable<Flavor = Shared>` would say the same. With this trait, the error has a message
+/// of its own. And as each kind of pointer has one flavour, the compiler infers it in
+/// `Rc::new(Slotted::new(1))`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a `{F}` type in the wrong pointer: `Local` types live in an `Rc`, `Shared` ones in an `Arc`",
+    message = "a `{F}` type in the wrong pointer: `Local` types live in an `Rc`, `Shared` ones in \
+            an `Arc`",
     label = "not the pointer in which a `{F}` type lives",
     note = "for an `Rc`, write `#[weakrefable(local)]`, `WeakSlot<Local>` or `Slotted<_, Local>`",
-    note = "for an `Arc`, write `#[weakrefable]`, `WeakSlot` or `Slotted<_>`"
+    note = "for an `Arc`, write `#[weakrefable]`, `WeakSlot` or `Slotted<_>`",
+    note = "for any `T` in an `Arc<T>`, write `T: Weakrefable<Flavor = Shared>` (`Local` for an \
+            `Rc<T>`), or take a `&P` where `P: Pointer<Referent = T>`"
 )]
 pub trait Owns<F: Flavor> {
     type Owner<T: ?Sized>;
     fn strong<T: ?Sized>(owner: &Self::Owner<T>) -> &F::Strong<T>;
 }
 
-/// The pointer `Rc`, for any `T`.
+/// Stands for `Rc<T>`, for any `T`.
 #[doc(hidden)]
 #[allow(missing_debug_implementations)]
 pub enum AnRc {}
 
-/// The pointer `Arc`, for any `T`.
+/// Stands for `Arc<T>`, for any `T`.
 #[doc(hidden)]
 #[allow(missing_debug_implementations)]
 pub enum AnArc {}
@@ -334,18 +390,18 @@ macro_rules! pointer {
 pointer!(Local, rc::Rc, AnRc);
 pointer!(Shared, sync::Arc, AnArc);
 
-/// What can be called when a referent dies: a `FnOnce(&WeakRef<T>)` that borrows nothing and, in
-/// [`Shared`], is `Send`.
+/// A function that can be called when an object is dropped: it borrows nothing, and in [`Shared`]
+/// it is `Send`.
 ///
-/// Where the bound fails, the error stands where the callback is given. Implemented for all that
-/// fit; sealed.
+/// If the bound does not hold, the compiler reports the error at the callback. Implemented for all
+/// such types; this trait is sealed.
 ///
 /// # Examples
 ///
 /// ```
 /// use weakref_core::{Callback, Pointer, WeakRef, Weakrefable};
 ///
-/// /// Calls `callback`, and says so.
+/// /// Prints the object that is watched.
 /// fn log_death<T, P, C>(owner: &P, callback: C) -> WeakRef<T>
 /// where
 ///     T: Weakrefable + 'static,
@@ -358,7 +414,8 @@ pointer!(Shared, sync::Arc, AnArc);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be called when a `{T}` dies",
-    note = "a callback owns what it uses (`move`); in `Shared`, the callback is `Send` and the referent `Send + Sync`, as the last owner can go on any thread"
+    note = "a callback owns what it uses (`move`); in `Shared`, the callback is `Send` and the \
+            referent `Send + Sync`, as the last owner can go on any thread"
 )]
 pub trait Callback<T: ?Sized + Weakrefable, F: Flavor>:
     sealed::Callback<T, F> + Sized + 'static
@@ -379,17 +436,18 @@ where
 {
 }
 
-/// What can go where an object of a flavour dies: anything that borrows nothing, for [`Local`]; what
-/// is `Send` besides, for [`Shared`], whose objects can die on any thread.
+/// A type that can be moved to the thread that drops an object: for [`Local`], every type that
+/// borrows nothing; for [`Shared`], whose objects can be dropped on any thread, it must also be
+/// `Send`.
 ///
-/// Implemented for all that fit; sealed.
+/// Implemented for all such types; this trait is sealed.
 ///
 /// # Examples
 ///
 /// ```
 /// use weakref_core::{Finalizer, MaybeSend, Weakrefable, finalize_on};
 ///
-/// /// Has `close` run when `file` is dropped, but not at the end of the program.
+/// /// Runs `close` when `file` is dropped, but not at the end of the program.
 /// fn close_after<T: Weakrefable, F: FnOnce() + MaybeSend<T::Flavor>>(
 ///     file: &T,
 ///     close: F,
@@ -401,7 +459,8 @@ where
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be run when a `{F}` object dies",
-    note = "a finalizer owns what it uses (`move`); in `Shared`, it is `Send`, as the object can be dropped on any thread"
+    note = "a finalizer owns what it uses (`move`); in `Shared`, it is `Send`, as the object can \
+            be dropped on any thread"
 )]
 pub trait MaybeSend<F: Flavor>: sealed::MaybeSend<F> + Sized + 'static {}
 
@@ -409,18 +468,19 @@ impl<C: 'static> MaybeSend<Local> for C {}
 
 impl<C: Send + 'static> MaybeSend<Shared> for C {}
 
-/// What can stand in a weak container, as a key, a value or a referent: anything that borrows
-/// nothing, for [`Local`]; what is `Send + Sync` besides, for [`Shared`]: an entry goes in whichever
-/// thread drops its referent, and visitors in several threads see it at once.
+/// A type that can be stored in a weak container, as a key, a value or an object: for [`Local`],
+/// every type that borrows nothing; for [`Shared`], it must also be `Send + Sync`, as any thread
+/// can drop an object and with it the entry, and several threads can read an entry at the same
+/// time.
 ///
-/// Implemented for all that fit; sealed.
+/// Implemented for all such types; this trait is sealed.
 ///
 /// # Examples
 ///
 /// ```
 /// use weakref_core::{Stored, WeakValueMap, Weakrefable};
 ///
-/// /// What has a name, and is owned by somebody else.
+/// /// An index of objects by their names, which does not own the objects.
 /// struct Named<V: Weakrefable> {
 ///     by_name: WeakValueMap<String, V>,
 /// }
@@ -436,7 +496,8 @@ impl<C: Send + 'static> MaybeSend<Shared> for C {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a weak container of `{F}` objects",
-    note = "keys, values, referents and listeners must borrow nothing; if the objects live in an `Arc`, they must be `Send + Sync`"
+    note = "keys, values, referents and listeners must borrow nothing; if the objects live in an \
+            `Arc`, they must be `Send + Sync`"
 )]
 pub trait Stored<F: Flavor>: sealed::Stored<F> + 'static {}
 

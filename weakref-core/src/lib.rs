@@ -1,5 +1,5 @@
-//! Python's `weakref` over std's `Rc` and `Arc`: callbacks and finalizers at an object's death,
-//! proxies, and maps and sets whose entries leave with the objects they name.
+//! Python's `weakref` for std's `Rc` and `Arc`: callbacks and finalizers that run when an object is
+//! dropped, proxies, and maps and sets from which an entry is removed when its object is dropped.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -13,40 +13,40 @@
 //! let images = WeakValueMap::new();
 //! let cat = Arc::new(new!(Image { name: "cat".into() }));
 //! images.insert("cat.png", &cat);
-//! let _watch = WeakRef::with_callback(&cat, |_| println!("the cat has gone"));
+//! let _watch = WeakRef::with_callback(&cat, |_| println!("the cat was dropped"));
 //!
 //! assert_eq!(images.get("cat.png").unwrap().name, "cat");
-//! drop(cat); // prints "the cat has gone", and the entry leaves
+//! drop(cat); // prints "the cat was dropped", and removes the entry
 //! assert!(images.is_empty());
 //! ```
 //!
 //! # The idea
 //!
-//! Owners are `Rc<T>` and `Arc<T>`, and stay what they are. What a std `Weak` lacks is somebody who
-//! tells when the object dies: here the object does. It carries a [`WeakSlot`], as a Python object
-//! carries `__weakref__`, in which those who want to know are registered; when it is dropped, it
-//! tells them.
+//! You keep std's `Rc<T>` and `Arc<T>`. A std `Weak` cannot notify you when its object is dropped.
+//! Here the object itself does: it has a [`WeakSlot`], as a Python object has `__weakref__`, with a
+//! list of registrations. When the object is dropped, the slot notifies them.
 //!
-//! The type says once, by its slot, which pointer its values live in: [`Shared`] for `Arc` (the
-//! default), [`Local`] for `Rc`. So there is one [`WeakRef<T>`](WeakRef) and one
-//! [`WeakValueMap<K, V>`](WeakValueMap), and each deals in the pointer that `T` has chosen. In
-//! `Shared`, all of them are `Send` and `Sync` if what they refer to is.
+//! A type chooses once, by the type of its slot, the pointer for its objects: [`Shared`] for `Arc`
+//! (the default), [`Local`] for `Rc`. So there is one [`WeakRef<T>`](WeakRef) and one
+//! [`WeakValueMap<K, V>`](WeakValueMap), which use the pointer that `T` has chosen. In `Shared`,
+//! all of them are `Send` and `Sync` if the objects are.
 //!
 //! # How a type gets its slot
 //!
-//! | | the slot | values are made with |
+//! | | the slot | make values with |
 //! |---|---|---|
-//! | [`#[weakrefable]`](macro@weakrefable) on a struct | is hidden | [`new!`] around an ordinary literal, or `Default` |
-//! | [`#[derive(Weakrefable)]`](macro@Weakrefable) | is a field of type [`WeakSlot`] | a literal, with [`WeakSlot::new()`](WeakSlot::new) for the field |
-//! | [`Slotted<T>`](Slotted) | stands beside the value | [`Slotted::new(value)`](Slotted::new) |
+//! | [`#[weakrefable]`](macro@weakrefable) on a struct | is hidden | [`new!`] around a literal, or `Default` |
+//! | [`#[derive(Weakrefable)]`](macro@Weakrefable) | is a field: [`WeakSlot`] | a literal, with [`WeakSlot::new()`](WeakSlot::new) |
+//! | [`Slotted<T>`](Slotted) | is beside the value | [`Slotted::new(value)`](Slotted::new) |
 //!
-//! `Slotted` is for enums, for types of other crates, for closures, for a `Mutex` or `RefCell` around
-//! a state. The slot is neutral in all derives: a clone's is empty, it equals any other, it hashes to
-//! nothing, serde passes over it.
+//! `Slotted` is for enums, types of other crates, closures, and a `Mutex` or `RefCell` around a
+//! state. A slot is neutral in all derives: a clone has an empty slot, all slots are equal, and a
+//! slot hashes to nothing. serde skips a hidden slot; mark a declared one with `#[serde(skip)]`.
 //!
 //! # A tour
 //!
-//! A [`WeakRef`] gives an owner as long as there is one. Without a callback it is a std `Weak`.
+//! A [`WeakRef`] can be upgraded to a strong pointer until the object is dropped. Without a
+//! callback it is a std `Weak` and one word for a hash.
 //!
 //! ```
 //! use std::rc::Rc;
@@ -67,8 +67,8 @@
 //! assert!(weak.is_dead());
 //! ```
 //!
-//! A callback belongs to its reference: it runs if that, or a clone of it, still exists at the death.
-//! It owns what it uses, and is given the reference, which is dead by then.
+//! A callback belongs to its reference: it runs if the reference, or a clone of it, exists when the
+//! object is dropped. It owns what it uses, and is given the reference, which is dead by then.
 //!
 //! ```
 //! use std::{cell::RefCell, rc::Rc};
@@ -85,11 +85,11 @@
 //! let _second = WeakRef::with_callback(&owner, say("second"));
 //! drop(WeakRef::with_callback(&owner, say("never")));
 //! drop(owner);
-//! assert_eq!(*log.borrow(), ["second", "first"], "the newest is called first");
+//! assert_eq!(*log.borrow(), ["second", "first"], "the newest callback is called first");
 //! ```
 //!
-//! A [`Finalizer`] needs nobody to hold it. It runs when the object dies, when it is called, or when
-//! the program [ends](exit), whichever is first.
+//! You need not keep a [`Finalizer`]. Its function runs when the object is dropped, when you call
+//! it, or when the program [ends](exit), whichever comes first.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -100,12 +100,12 @@
 //!
 //! let connection = Arc::new(new!(Connection { peer: "ann".into() }));
 //! let peer = connection.peer.clone();
-//! finalize(&connection, move || println!("{peer} has left")); // nothing is kept
+//! finalize(&connection, move || println!("{peer} has left"));
 //! drop(connection); // prints "ann has left"
 //! ```
 //!
-//! Callbacks and finalizers run inside the drop of the last owner, wherever that is. Who wants to hear
-//! of deaths at a time and on a thread of their own has them put into a [`DeathQueue`].
+//! Callbacks and finalizers run inside the drop of the last strong pointer, on any thread. To
+//! handle drops later, on a thread you choose, use a [`DeathQueue`].
 //!
 //! ```
 //! use std::{sync::Arc, thread};
@@ -118,7 +118,7 @@
 //! assert_eq!(dead.drain().collect::<Vec<_>>(), [7]);
 //! ```
 //!
-//! A [`Proxy`] is a weak reference that is used like the object: through a guard, by the operators of
+//! A [`Proxy`] is a weak reference that is used like the object: by a guard, by the operators of
 //! std, and by your own traits.
 //!
 //! ```
@@ -142,7 +142,7 @@
 //! assert_eq!(sensors[0].read(), 21.5);
 //! ```
 //!
-//! A [`WeakMethod`] is an object's method that does not keep the object.
+//! A [`WeakMethod`] is a method of an object, and does not keep the object alive.
 //!
 //! ```
 //! use std::rc::Rc;
@@ -157,8 +157,8 @@
 //! assert!(greet.is_dead());
 //! ```
 //!
-//! A [`WeakValueMap`] over `Shared` values is a cache for any number of threads, without a size to
-//! choose: a value is there while anybody uses it.
+//! A [`WeakValueMap`] of `Shared` values is a cache for any number of threads, without a size limit
+//! to choose: a value is in the map as long as the program uses it.
 //!
 //! ```
 //! use std::{sync::Arc, thread};
@@ -176,10 +176,10 @@
 //! assert!(open.is_empty());
 //! ```
 //!
-//! A [`WeakKeyMap`] attaches data to objects that somebody else owns, a [`WeakSet`] interns, a
-//! [`WeakWeakMap`] joins two objects as long as both live. They compare by `Eq`; [`PtrWeakKeyMap`],
-//! [`PtrWeakSet`] and [`PtrWeakWeakMap`] by identity, for objects that have no `Eq`, or are a
-//! `dyn Trait`.
+//! A [`WeakKeyMap`] attaches data to objects that it does not own, a [`WeakSet`] interns objects,
+//! and a [`WeakWeakMap`] relates two objects as long as both are alive. They compare keys by `Eq`.
+//! [`PtrWeakKeyMap`], [`PtrWeakSet`] and [`PtrWeakWeakMap`] compare them by identity, for objects
+//! without `Eq` and for `dyn Trait`. A [`WeakList`] keeps objects in order, observers for instance.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -202,219 +202,327 @@
 //! assert!(words.is_empty() && counts.is_empty());
 //! ```
 //!
-//! Trait objects are referred to like anything else: by a supertrait (see [`Weakrefable`]), or as
+//! Trait objects can be weakly referenced by a supertrait (see [`Weakrefable`]), or as
 //! `Slotted<dyn Trait>` (see [`Slotted`]).
 //!
 //! # Order at death
 //!
-//! When the last owner goes,
-//! 1. all weak references to the object are dead, the entries of it in maps and sets cannot be found;
-//! 2. callbacks and finalizers run and entries leave, in one sequence, the newest registration
-//!    first;
-//! 3. the `on_drop` function of the macros runs, if there is one: the place for what would be in a
-//!    `Drop` of the type's own;
-//! 4. what was registered during that is cleared, uncalled; finalizers run;
-//! 5. the fields drop, and whatever they own dies in the same way.
+//! When the last strong pointer to an object is dropped:
+//! 1. All weak references to the object become dead, and its entries in maps and sets cannot be
+//!    found.
+//! 2. Callbacks and finalizers run and entries are removed, in one sequence, with the newest
+//!    registration first.
+//! 3. The `on_drop` function of the macros runs, if there is one. It replaces a `Drop` of your own.
+//! 4. Callbacks that were registered during these steps are dropped uncalled, and finalizers run.
+//! 5. The fields are dropped, and the objects that they own in the same way.
 //!
-//! All of it happens in the thread that drops the owner, before that `drop` returns. There are two
-//! exceptions. If another thread is inside a map at that moment, it removes the entry on its way out.
-//! And if dozens of deaths run inside each other's callbacks, further ones wait for one of those.
+//! All of this happens in the thread that drops the pointer, before its `drop` returns, with two
+//! exceptions. If another thread is using a map at that moment, that thread removes the entry when
+//! it has finished its operation. And if dozens of drops are nested in each other's callbacks, the
+//! callbacks of further ones are deferred until one of these returns.
 //!
-//! With `drop = "slot"`, and in `Slotted`, the second step is taken when the slot itself drops, in its
-//! turn among the fields (in `Slotted`, before the value).
+//! With `drop = "slot"`, and in `Slotted`, the second step happens when the slot itself is dropped,
+//! in its turn among the fields (in `Slotted`, before the value).
 //!
 //! # What you can rely on
 //!
-//! - **None of your code runs under a lock of ours**, and none of your values drops under one: no
-//!   key, value, callback or upgraded owner. So all of them may come back, into the same map too. The
-//!   one exception is the keys' `Eq`, in the middle of a search; see the limitations. (A closure that
-//!   changes a value of a [`WeakKeyMap`] has that value for itself, and nothing else.)
-//! - **A death does not block.** If it finds a map in use, it leaves a note for whoever is inside, and
-//!   goes on. Nothing is lost.
-//! - **A death does not panic.** Each callback and finalizer runs in a `catch_unwind` of its own; what it panics with
-//!   goes to the hook of [`set_unraisable_hook`], and the others still run.
-//! - **A death means one entry.** It never removes a newer one under the same key, and never calls
-//!   `Eq` or `Hash`. Who is called is settled before the first callback runs: none can cancel another. (A
-//!   reference that another thread drops meanwhile can still be in time.)
-//! - **Asking has no consequences.** [`is_dead`](WeakRef::is_dead), a reference's `Debug`,
-//!   [`contains_key`](WeakValueMap::contains_key) and [`len`](WeakValueMap::len) make no owner that
-//!   could turn out to be the last.
-//! - **Chains are fine.** A million objects, each kept alive by the callback of the one before, die on
-//!   an ordinary stack. (A million that own each other as fields do not, nor do callbacks that own each
-//!   other's references: that recursion is Rust's.)
+//! - **Your code never runs under a lock of the library**, and your values are never dropped under
+//!   one: no key, value, callback or strong pointer. So your code may use the library again, and
+//!   the same map too. The only exception is the `Eq` of keys, during a lookup; see the
+//!   limitations. (Three kinds of closures have exclusive access to one thing while they run: a
+//!   closure that is given a value of a [`WeakKeyMap`] to that value, a factory of
+//!   [`get_or_insert_with`](WeakValueMap::get_or_insert_with) to its key, and the closure of
+//!   [`peek`](Finalizer::peek) to its finalizer.)
+//! - **A drop does not wait for a map.** If another thread is using the map, the drop queues the
+//!   removal for that thread, and returns; no removal is lost. A drop waits for no closure, factory
+//!   or `peek` either. It may spin for a few instructions, for the slot of the other object of a
+//!   pair.
+//! - **Panics of callbacks and finalizers do not leave a drop.** Each one is caught, and passed to
+//!   the hook of [`set_unraisable_hook`]; the remaining callbacks still run.
+//! - **Deadlocks in the library panic.** If threads that use maps and finalizers would wait for
+//!   each other for ever, one of them panics with a message. The library does not see your code's
+//!   other waits; see [the limitations](#only-the-librarys-own-waits-are-watched).
+//! - **A drop removes its own entry.** It never removes a newer entry with the same key, and never
+//!   calls `Eq` or `Hash`. Which callbacks are called is settled before the first one runs: no
+//!   callback can cancel another. (A reference that another thread drops meanwhile may still cancel
+//!   its callback.)
+//! - **Queries have no side effects.** [`is_dead`](WeakRef::is_dead), a reference's `Debug`,
+//!   [`contains_key`](WeakValueMap::contains_key) and [`len`](WeakValueMap::len) make no strong
+//!   pointer that could become the last one. (In `Shared`, a thread that uses a map performs the
+//!   removals that drops in other threads have queued meanwhile.)
+//! - **Chains of callbacks do not overflow the stack.** A million objects, each owned by the
+//!   callback of the one before, are dropped on an ordinary stack. Chains of fields do need stack:
+//!   see [the limitations](#long-chains-of-owners-overflow-the-stack).
 //!
 //! # Limitations
 //!
-//! ## In `Drop`, the object is dead already
+//! ## In `Drop`, weak references are dead already
 //!
-//! Where Python's `__del__` still has the whole object, Rust's `drop` has `&mut self`, and no owner:
-//! [`upgrade`](WeakRef::upgrade) is `None`, and the object is in no map. That holds for `on_drop` and
-//! for the drops of the fields too.
+//! Python's `__del__` has the object. Rust's `drop` has `&mut self`, and there is no strong pointer
+//! any more: [`upgrade`](WeakRef::upgrade) returns `None`, and no map contains the object. The same
+//! is true in `on_drop` and in the drops of the fields.
 //!
-//! ## What owns itself never dies
+//! ## Cycles are never dropped
 //!
-//! There is no collector of cycles and there are no ephemerons. A callback that owns its own referent
-//! keeps it for ever (a finalizer, to the end of the program, where it runs); so does a key that owns the value it stands for. Let them hold a [`WeakRef`], or
-//! what they need to know: in a callback, a copy of the name and not the object.
+//! There is no cycle collector, and there are no ephemerons. A callback that owns its own object
+//! keeps it alive for ever (a finalizer, until the end of the program, when it runs); so does a key
+//! that owns its value. Store a [`WeakRef`] instead, or only the data you need: in a callback, a
+//! copy of the name instead of the object.
 //!
 //! ```
 //! use std::sync::Arc;
 //! use weakref_core::{Slotted, WeakRef};
 //!
 //! let owner = Arc::new(Slotted::new(String::from("cat")));
-//! let name = owner.clone(); // an owner, not a copy of the name: `String::clone(&owner)` is that
-//! let weak = WeakRef::with_callback(&owner, move |_| println!("{} has gone", *name));
+//! let name = owner.clone(); // a strong pointer; `String::clone(&owner)` would copy the name
+//! let weak = WeakRef::with_callback(&owner, move |_| println!("{} was dropped", *name));
 //! drop(owner);
 //! assert!(!weak.is_dead());
 //! # weak.detach();
 //! # assert!(weak.is_dead());
 //! ```
 //!
-//! ## What is never dropped never dies
+//! ## Statics and leaked objects are never dropped
 //!
-//! Statics are not dropped, nor what is leaked or forgotten, nor what threads still own when the
-//! program exits. Their callbacks do not run; their finalizers do, at the [end](exit). Thread-locals are dropped at the end of their thread, in no certain order: a
-//! callback that reads one then uses `LocalKey::try_with`.
+//! Neither is what threads own when the program exits. Callbacks of these objects do not run;
+//! finalizers run at the [end of the program](exit). Thread-locals are dropped at the end of their
+//! thread, in an unspecified order: a callback that reads one should use `LocalKey::try_with`.
 //!
-//! ## The last owner may be a passing one
+//! ## A temporary strong pointer may become the last one
 //!
-//! [`upgrade`](WeakRef::upgrade) makes an owner, and so do, for a moment, `with`, `==`, a walk through
-//! a map, a search among weak keys by `Eq`, and the dropping or detaching of a reference whose callback has not run. If the other owners
-//! go meanwhile, in another thread, the object dies where this one is dropped, with its callbacks.
+//! [`upgrade`](WeakRef::upgrade) makes a strong pointer, and so do, for a moment, `with`, `==`, an
+//! iteration over a map, a lookup of weak keys by `Eq`, and dropping or detaching a reference whose
+//! callback has not run. If another thread drops the other strong pointers meanwhile, the object is
+//! dropped with this one, and its callbacks run there.
 //!
 //! ## A weak pointer keeps the allocation
 //!
-//! The object is dropped with its last owner, but its memory is given back with the last `Weak`, as
-//! std has it. A [`WeakRef`] that is kept keeps those bytes (not what they owned: a `Vec`'s buffer is
-//! freed). Entries of maps and sets do not, as they leave at the death (or, of a value that has left its
-//! pointer alive, when it is dropped).
+//! An object is dropped with its last strong pointer, but its memory is freed with the last `Weak`,
+//! as in std. So a [`WeakRef`] keeps these bytes allocated (but not a `Vec`'s buffer, for
+//! instance). Entries of maps and sets do not, as they are removed when the object is dropped (or,
+//! if the object was moved out of its pointer, when it is finally dropped).
 //!
-//! For the same reason `Rc::get_mut` and `Arc::get_mut` return `None` for an object that has a
-//! [`WeakRef`] or a [`Finalizer`] (but not one made by [`finalize_on`]), is watched or stands in a map,
-//! and `make_mut` moves it to a new place.
+//! For the same reason, `Rc::get_mut` and `Arc::get_mut` return `None` for an object that has a
+//! [`WeakRef`] or a [`Finalizer`] (but not one made by [`finalize_on`]), is watched or is in a map,
+//! and `make_mut` moves the object to a new allocation.
 //!
-//! ## Leaving the pointer is not dying
+//! ## An object that is moved out of its pointer is not dropped
 //!
-//! `try_unwrap`, `into_inner` and `make_mut` take a value out of its allocation without dropping it.
-//! Its weak references are dead from then on, as std's are. Callbacks and entries go with the slot,
-//! which is in the value: they run, and leave, when the value is dropped, wherever it is by then. Up
-//! to there the entry counts in `len`, but cannot be found. In a new pointer, the value can be
-//! referred to anew. Of two entries with equal keys (or equal 32 bits of their hash), one of such a value
-//! and one of an object that dies meanwhile, the death may take either, and the drop the other.
+//! `try_unwrap`, `into_inner` and `make_mut` move a value out of its allocation without dropping
+//! it. Its weak references are dead from then on, as in std. Callbacks and entries stay registered
+//! with the slot, which is in the value: they run, and are removed, when the value is dropped,
+//! wherever it is by then. Until then the entry counts in `len`, but cannot be found; `pop`,
+//! `retain` and `extract_if` remove it. In a new pointer, the value can be weakly referenced again.
 //!
-//! ## No `WeakRef` before the owner
+//! If two entries have equal keys (or equal 32 bits of their hashes), and one belongs to such a
+//! value and one to an object that is dropped meanwhile, then each of the two drops removes one of
+//! the entries, but not necessarily its own.
 //!
-//! `Rc::new_cyclic` and `Arc::new_cyclic` hand out a `Weak` of an object that is still to come. A
-//! [`WeakRef`] is made from an owner, so that the slot can be reached: keep the std `Weak` in the
-//! object, or fill a cell in afterwards.
+//! ## No `WeakRef` before the strong pointer
 //!
-//! ## `Eq` of keys may not use the map that is being searched
+//! `Rc::new_cyclic` and `Arc::new_cyclic` pass a `Weak` of an object that does not exist yet. A
+//! [`WeakRef`] is made from a strong pointer, so that the slot can be reached. Store the std `Weak`
+//! in the object, or fill in a cell later.
 //!
-//! It may drop owners of its values, allocate, panic, use other maps; but if it comes back to the same
-//! map, that panics and says so. A factory of
-//! [`get_or_insert_with`](WeakValueMap::get_or_insert_with) that needs its own key, by way of other
-//! threads or not, panics too. None ever deadlocks.
+//! ## `Eq` of keys must not use the map that is being searched
 //!
-//! ## A closure has the value that it is shown
+//! It may drop strong pointers to the values, allocate, panic, and use other maps. But if it uses
+//! the same map, that panics with a message. A factory of
+//! [`get_or_insert_with`](WeakValueMap::get_or_insert_with) that asks for its own key panics too.
 //!
-//! Each value in a [`WeakKeyMap`] is behind a lock of its own, as in a `RefCell` or an `RwLock`. A closure
-//! that changes a value ([`with_mut`](WeakKeyMap::with_mut), `for_each_mut`, `retain`, ..) and looks at the
-//! same one through the map, be it with `iter` or `==`, panics; and so does one that only looks
-//! (`with`, `for_each`, ..) and replaces or removes it. In another thread, they wait. `Debug` does neither,
-//! and writes `<locked>`.
+//! ## Only the library's own waits are watched
 //!
-//! ## Maps own values, but no ephemerons
+//! In the library, a thread waits for a map that another thread is using, for a factory that
+//! another thread is running, for a value of a [`WeakKeyMap`] that is lent to a closure of another
+//! thread, and for a [`peek`](Finalizer::peek) of another thread. If such waits would form a cycle,
+//! of one thread or several, the thread that would close it panics. A cycle by way of anything
+//! else, such as a `join`, a channel or a lock of your own, is not detected, and waits for ever, as
+//! with a std `Mutex`:
 //!
-//! A value in a [`WeakKeyMap`] that owns its own key keeps the entry, and so the key, until it is
-//! removed. Let it hold a [`WeakRef`] to the key. A value that owns the map keeps the map.
+//! ```no_run
+//! use std::{sync::Arc, thread};
+//! use weakref_core::{Slotted, WeakValueMap};
+//!
+//! let map = WeakValueMap::<u32, Slotted<u32>>::new();
+//! map.get_or_insert_with(1, || {
+//!     thread::scope(|scope| {
+//!         // Waits for the factory that it is called from, which waits in `join`: for ever.
+//!         let same = scope.spawn(|| map.get_or_insert_with(1, || unreachable!()));
+//!         same.join().unwrap()
+//!     })
+//! });
+//! ```
+//!
+//! So in a factory, in a closure that is given a value, and in the closure of a `peek`, do not wait
+//! for threads that may need the same key, value or finalizer.
+//!
+//! ## After a fork
+//!
+//! As with a std `Mutex`, the child of a `fork` must not use a container that another thread of the
+//! parent may have been using at that moment: the child can hang.
+//!
+//! ## Long chains of owners overflow the stack
+//!
+//! A chain of objects in which each owns the next one in a field is dropped by recursion, as
+//! everywhere in Rust: 400,000 of them overflow a stack of 8 MiB. The same is true for objects that
+//! own their children through an interner, and for callbacks that own each other's references. To
+//! drop such a chain in a loop, let the `Drop` of the type, or its `on_drop`, take the children out
+//! of each object of which it has the last strong pointer:
+//!
+//! ```
+//! use std::{mem, sync::Arc};
+//! use weakref_core::{new, weakrefable};
+//!
+//! #[weakrefable(on_drop = Self::unlink)]
+//! struct Tree {
+//!     children: Vec<Arc<Tree>>,
+//! }
+//!
+//! impl Tree {
+//!     fn unlink(&mut self) {
+//!         let mut rest = mem::take(&mut self.children);
+//!         while let Some(child) = rest.pop() {
+//!             if let Some(mut child) = Arc::into_inner(child) {
+//!                 rest.append(&mut child.children);
+//!             } // `child` is dropped here, without children
+//!         }
+//!     }
+//! }
+//!
+//! let mut tree = Arc::new(new!(Tree { children: Vec::new() }));
+//! for _ in 0..400_000 {
+//!     tree = Arc::new(new!(Tree { children: vec![tree] }));
+//! }
+//! drop(tree);
+//! ```
+//!
+//! ## Re-entrant access to a value panics
+//!
+//! Each value in a [`WeakKeyMap`] has a lock of its own, like an `RwLock`. A closure that may
+//! change a value ([`with_mut`](WeakKeyMap::with_mut), `for_each_mut`, `retain`, ..) and reads the
+//! same value through the map, also by `iter` or `==`, panics. So does a closure that only reads
+//! (`with`, `for_each`, ..) and replaces or removes the same value. Another thread blocks instead.
+//! `Debug` does neither, and writes `<locked>`. If a closure panics, the value stays as the closure
+//! left it, and is not poisoned.
+//!
+//! ## Maps own values, and are not ephemerons
+//!
+//! A value in a [`WeakKeyMap`] that owns its own key keeps the key alive until the entry is
+//! removed. Store a [`WeakRef`] to the key in it. A value that owns the map keeps the map alive.
 //!
 //! ## Panics
 //!
-//! Callbacks and what they own are looked after, but an `on_drop` or the `Drop` of a field is what it
-//! is everywhere: its panic leaves the `drop` of the owner, and during unwinding it aborts the
-//! program. With `panic = "abort"`, every panic does.
+//! Panics of callbacks, and of what they own, are caught. A panic of `on_drop` or of the `Drop` of
+//! a field is not: it leaves the `drop` of the strong pointer, and aborts the program during
+//! unwinding. With `panic = "abort"`, every panic aborts.
 //!
-//! ## Counting and clearing see the registered
+//! ## References without callback are not registered
 //!
-//! A [`WeakRef`] without callback is a std `Weak` of which nothing keeps a list. So [`weakref_count`]
-//! counts all of them as one, and counts a `Weak` of your own among them; [`clear_weakrefs`] leaves
-//! them alive.
+//! A [`WeakRef`] without callback contains a std `Weak`, of which there is no list. So
+//! [`weakref_count`] counts all of them as one, and counts your own `Weak`s among them; and
+//! [`clear_weakrefs`] does not clear them.
 //!
 //! ## Shape of types
 //!
-//! - A type with a generated `Drop` cannot be `Copy`, and its fields cannot be moved out, nor by
-//!   `..base` in a literal. `drop = "slot"` lifts the latter.
-//! - Enums, unions and packed structs have no room for a slot; `Slotted` has.
-//! - To serde, a tuple struct with a *declared* slot is a tuple of two fields, or of one if the slot is
-//!   marked `#[serde(skip)]`, but not a newtype. With the hidden slot, it stays one.
-//! - Callbacks, finalizers, and keys and values of maps, borrow nothing (`'static`); in `Shared`, they
-//!   are `Send`, keys, values and referents also `Sync`.
+//! - A type with a generated `Drop` cannot be `Copy`, and its fields cannot be moved out, not even
+//!   by `..base` in a literal. With `drop = "slot"`, they can.
+//! - Enums, unions and packed structs cannot contain a slot; use `Slotted`.
+//! - For serde, a tuple struct with one field and a *declared* slot, which is marked with
+//!   `#[serde(skip)]`, is a tuple of one element, and not a newtype. With a hidden slot, it is a
+//!   newtype.
+//! - Callbacks, finalizers, and keys and values of maps borrow nothing (`'static`). In `Shared`,
+//!   they are `Send`, and keys, values and objects are also `Sync`.
 //!
 //! # Features
 //!
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
-//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], which is its value, and for [`WeakSlot`], which is nothing; `Serialize` for maps and sets, which are what lives in them (values that a map owns are cloned for it) |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps and sets, as the entries that are alive (values that a map owns are cloned) |
 //!
-//! It needs std, and Rust 1.88.
+//! The crate needs std, and Rust 1.91.
 //!
-//! The README has the table of Python's names beside these, `examples` has applications, BENCHMARKS.md
-//! the figures.
+//! [`docs::python`] has Python's names beside those of this crate, and compares the behaviours.
+//!
+//! The folder `examples` has applications, and BENCHMARKS.md the figures.
 #![deny(missing_docs)]
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod callback;
-mod death;
-mod died;
+mod container;
+pub mod docs;
 mod error;
-pub mod exit;
 mod finalize;
 mod flavor;
-mod gate;
-mod keyed;
-mod kind;
+pub mod list;
+#[cfg(feature = "derive")]
+mod macros;
 pub mod map;
 mod method;
-mod node;
+mod notify;
 mod observer;
 mod proxy;
 mod queue;
+mod reference;
 #[cfg(feature = "serde")]
 mod serde;
 pub mod set;
 mod slot;
 mod slotted;
 mod sync;
-mod waits;
-mod weakref;
+mod unraisable;
 
-pub use callback::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
-pub use died::Died;
+/// Says which borrowed types a key can be looked up by. Of the `equivalent` crate, which hashbrown and
+/// indexmap use too: everything that the key can be borrowed as, and what implements it.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Equivalent, Slotted, WeakValueMap};
+///
+/// /// A key of two parts, borrowed.
+/// #[derive(Hash)]
+/// struct Tile<'a>(&'a str, u32);
+///
+/// impl Equivalent<(String, u32)> for Tile<'_> {
+///     fn equivalent(&self, key: &(String, u32)) -> bool {
+///         self.0 == key.0 && self.1 == key.1
+///     }
+/// }
+///
+/// let grass = Arc::new(Slotted::new("pixels"));
+/// let tiles = WeakValueMap::from([((String::from("grass"), 7), grass.clone())]);
+/// assert_eq!(tiles.get(&Tile("grass", 7)), Some(grass));
+/// ```
+pub use equivalent::Equivalent;
 pub use error::{ReferenceError, TryReserveError};
+#[doc(inline)]
+pub use finalize::exit;
 pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
-pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf};
-pub use keyed::KeyedRef;
-pub use kind::{ProxyType, WeakReference, WeakReferenceKind};
+pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf};
+#[doc(inline)]
+pub use list::{ListKey, WeakList};
 #[doc(inline)]
 pub use map::{
     ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
     WeakWeakMap,
 };
-pub use method::{BoundMethod, Compared, HoldsFunction, Method, Owned, WeakMethod, Weakly};
+pub use method::{BoundMethod, ByWeak, FunctionStorage, Method, Owned, OwnedEq, WeakMethod};
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
+pub use reference::{
+    Died, KeyedRef, ProxyType, WeakRef, WeakReference, WeakReferenceKind, Weakrefable,
+    clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
+};
 #[doc(inline)]
 pub use set::{PtrWeakSet, WeakSet};
 pub use slot::WeakSlot;
 pub use slotted::Slotted;
-pub use weakref::{
-    WeakRef, Weakrefable, clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
-};
+pub use unraisable::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 #[cfg(feature = "derive")]
-pub use weakref_derive::{Weakrefable, new, proxy, weakrefable};
+pub use weakref_derive::{Weakrefable, proxy, weakrefable};
 
 /// The code in the README, run as doctests. A packaged crate has its README elsewhere, but its
 /// doctests are the only thing that looks for it.

@@ -1,38 +1,35 @@
-//! Maps whose entries go when an object dies.
+//! Maps that do not keep their values, their keys, or either of them alive.
 //!
-//! Their methods have the names and meanings of [`HashMap`](std::collections::HashMap)'s where that has one,
-//! and Python's or weak-table's where it has none. What differs, differs because an entry can go at any
-//! moment:
+//! | keys \ values | weak | owned by the map |
+//! |---|---|---|
+//! | owned by the map | [`WeakValueMap`] | |
+//! | weak, compared by `Eq` | [`WeakWeakMap`] | [`WeakKeyMap`] |
+//! | weak, compared by identity | [`PtrWeakWeakMap`] | [`PtrWeakKeyMap`] |
 //!
-//! - Methods take `&self`, and give owners, or clones, instead of references. So there is no `get_mut`,
-//!   `iter_mut`, `values_mut` or `into_mut`: a value that the map owns is changed by
-//!   [`with_mut`](WeakKeyMap::with_mut) and [`for_each_mut`](WeakKeyMap::for_each_mut).
-//! - Iterators are snapshots, which later changes of the map do not disturb.
-//! - `insert` and `entry` take a reference to an owner of an object that the map shall hold weakly, as somebody
-//!   must keep the owner. What comes by several (`update`, `extend`, `collect`, `from`) or out of a factory
-//!   comes as an owner; an object that nobody else owns is gone again at once.
-//! - Maps by identity ([`PtrWeakKeyMap`], [`PtrWeakWeakMap`]) have no hasher of yours.
+//! Their methods have the names and meanings of those of
+//! [`HashMap`](std::collections::HashMap), and those of Python or of the `weak-table` crate where
+//! `HashMap` has none. They differ where an entry can be removed at any moment:
+//!
+//! - Methods take `&self`. They return owners or clones instead of references. There is no
+//!   `get_mut`, `iter_mut`, `values_mut` or `into_mut`. Use [`with_mut`](WeakKeyMap::with_mut) and
+//!   [`for_each_mut`](WeakKeyMap::for_each_mut) to change a value that the map owns.
+//! - Iterators are snapshots. Later changes of the map do not affect them.
+//! - `insert` and `entry` take a reference to the owner of a weak key or value, because the caller
+//!   has to keep the owner. `update`, `extend`, `collect` and `from` take owners by value, and drop
+//!   them. An object without another owner is then dropped, and its entry is removed again.
+//! - Maps that compare keys by identity have no hasher.
 
-pub(crate) mod cell;
-mod entry;
-pub(crate) mod face;
-pub(crate) mod factory;
-pub(crate) mod gone;
-mod held;
-pub(crate) mod iter;
+pub(crate) mod entry;
 mod key;
-mod lease;
-mod lookup;
-pub(crate) mod shard;
-pub(crate) mod table;
+mod pair;
 mod value;
-pub(crate) mod weak;
-mod weak_weak;
 
+pub use crate::container::{
+    lookup::{ByAddress, ByEq, CompareKeys, Lookup},
+    removal::RemovalCause,
+    snapshot::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
+};
 pub use entry::{Entry, Mapping, OccupiedEntry, VacantEntry};
-pub use gone::RemovalCause;
-pub use iter::{Drain, ExtractIf, IntoIter, Iter, Keys, Values};
-pub use key::{PtrWeakKeyMap, WeakKeyMap};
-pub use lookup::{ByAddress, Lookup};
+pub use key::{KeyMap, PtrWeakKeyMap, WeakKeyMap};
+pub use pair::{PairMap, PtrWeakWeakMap, WeakWeakMap};
 pub use value::WeakValueMap;
-pub use weak_weak::{PtrWeakWeakMap, WeakWeakMap};

@@ -1,4 +1,4 @@
-//! `WeakMethod`: a weak reference to an object, with a function to call on it.
+//! `WeakMethod`: a weak reference to an object, together with a function to call with it.
 
 mod callback;
 mod function;
@@ -17,27 +17,32 @@ use crate::{
     Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
     Weakrefable,
 };
-pub use function::{Compared, HoldsFunction, Method, Owned, Weakly};
+pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 
-/// A method of an object that is held weakly: Python's `WeakMethod`.
+/// A weakly referenced object with a method of it: Python's `WeakMethod`.
 ///
-/// In Python, a bound method is made anew each time that it is asked for, so a weak reference to one is
-/// dead at once. Here a closure that calls a method would own the object. This holds the object weakly
-/// and the function beside it, and binds the two for each call.
+/// In Python, every access to a bound method makes a new object, so a weak reference to it is dead
+/// at once. In Rust, a closure that calls a method would own the object. A `WeakMethod` stores a
+/// weak reference to the object and the function, and binds the two for each call.
 ///
-/// The function takes `&T` first. It is owned (`H` is [`Owned`] or [`Compared`]), or held weakly too
-/// ([`Weakly`]); then the method is dead as soon as either of the two dies.
+/// The first parameter of the function is `&T`. The method owns the function (`H` is [`Owned`] or
+/// [`OwnedEq`]), or refers to it weakly ([`ByWeak`]). In the second case the method is dead as soon
+/// as the object or the function is dropped.
 ///
 /// # Equality and hash
 ///
-/// Two living methods are equal if their objects are, by `T`'s own equality, and the function is the
-/// same; if one is dead, if they are the same, that is, clones. The hash is that of the object,
-/// [kept](WeakRef::try_hash) after its death. A method never equals a plain reference.
+/// Two methods that are alive are equal if their objects are equal, by `T`'s own equality, and
+/// their functions are the same. If one of them is dead, they are equal if they are clones of each
+/// other. A method never equals a plain reference.
+///
+/// The hash is that of the object, and is kept after the object has been dropped like the hash of a
+/// [`WeakRef`](WeakRef#equality-and-hash): all clones of a method with a callback share it, and a
+/// method without callback copies it to clones that are made later.
 ///
 /// # Cost
 ///
 /// That of a [`WeakRef`]; without a callback, it allocates nothing. A call upgrades the object, and
-/// the function if that is held weakly.
+/// a weakly referenced function.
 ///
 /// # Examples
 ///
@@ -64,26 +69,27 @@ pub struct WeakMethod<T, F, H = Owned>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     object: WeakRef<T>,
-    function: H::Held,
-    /// Its clones have the same, and nobody else.
+    function: H::Storage,
+    /// The same for all clones, and different for all other methods.
     identity: usize,
-    /// There if it has a callback, which is called as long as it or a clone of it is there.
-    wanted: Option<Wanted<T>>,
+    /// With a callback: the callback is called only if a method with a clone of this exists.
+    liveness: Option<Liveness<T>>,
 }
 
-/// What a callback can tell by whether the method is still there. If the function is held weakly too, the
-/// method's reference to the object, for the callback of the function's death.
-type Wanted<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<OnceLock<WeakRef<T>>>;
+/// Shared by the clones of a method with a callback, which has a weak pointer to it: so it knows
+/// whether the method exists. Contains the reference to the object, if the function is weakly
+/// referenced, for the callback of the function.
+type Liveness<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<OnceLock<WeakRef<T>>>;
 
 impl<T: ?Sized + Weakrefable, F> WeakMethod<T, F> {
-    /// Returns the method `function` of the object.
+    /// Creates a method of the object, with this function.
     ///
-    /// `function` is a `fn` item (`Listener::hear`), a closure or a `fn` pointer. Of pointers, and of
-    /// closures that have captured something, only clones of one method have the same function; to
-    /// compare pointers, use [`comparing`](Self::comparing).
+    /// `function` is a `fn` item (`Listener::hear`), a closure or a `fn` pointer. Two methods with
+    /// `fn` pointers, or with closures that capture something, have the same function only if they
+    /// are clones. To compare `fn` pointers, use [`comparing`](Self::comparing).
     ///
     /// Allocates nothing and takes no lock.
     ///
@@ -100,18 +106,20 @@ impl<T: ?Sized + Weakrefable, F> WeakMethod<T, F> {
     /// assert_eq!(len.call(()), 4);
     /// ```
     #[inline]
+    #[must_use]
     pub fn new<P: Pointer<Referent = T>>(owner: &P, function: F) -> Self {
         Self::of(WeakRef::new(owner), function)
     }
 
-    /// Returns a method that calls `callback` when the object dies, with itself, dead by then.
+    /// Creates a method that calls `callback` when the object is dropped. The callback is given the
+    /// method, which is dead by then.
     ///
-    /// It is called once, and not if this method and its clones have been dropped before, even by an
-    /// earlier callback of the same death. The function is cloned, to be in the method that the callback
-    /// is given.
+    /// The callback is called once; and not if this method and its clones have been dropped before,
+    /// even by an earlier callback of the same object. The function is cloned, for the method that
+    /// the callback is given.
     ///
-    /// The method is [counted](crate::weakref_count), but not [listed](crate::weakrefs). Costs two
-    /// allocations.
+    /// The method counts in [`weakref_count`](crate::weakref_count), but
+    /// [`weakrefs`](crate::weakrefs) does not return it. Makes two allocations.
     ///
     /// # Examples
     ///
@@ -131,6 +139,7 @@ impl<T: ?Sized + Weakrefable, F> WeakMethod<T, F> {
     /// assert!(GONE.load(Ordering::Relaxed));
     /// # drop(method);
     /// ```
+    #[must_use = "the callback is cancelled when the last clone of the method is dropped"]
     pub fn with_callback<P, C>(owner: &P, function: F, callback: C) -> Self
     where
         T: 'static,
@@ -142,36 +151,37 @@ impl<T: ?Sized + Weakrefable, F> WeakMethod<T, F> {
     }
 }
 
-impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, Compared> {
-    /// Returns the method `function` of the object, a function that can be compared: a `fn` pointer.
+impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, OwnedEq> {
+    /// Creates a method of the object, with a function that can be compared: a `fn` pointer.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{Compared, Slotted, WeakMethod};
+    /// use weakref_core::{OwnedEq, Slotted, WeakMethod};
     ///
     /// fn len(text: &Slotted<String>) -> usize { text.len() }
     /// fn capacity(text: &Slotted<String>) -> usize { text.capacity() }
     ///
-    /// type TextMethod = WeakMethod<Slotted<String>, fn(&Slotted<String>) -> usize, Compared>;
+    /// type TextMethod = WeakMethod<Slotted<String>, fn(&Slotted<String>) -> usize, OwnedEq>;
     ///
     /// let text = Arc::new(Slotted::new(String::from("text")));
     /// let methods: [TextMethod; 3] =
     ///     [len, capacity, len].map(|function| WeakMethod::comparing(&text, function as _));
     /// assert!(methods[0] == methods[2] && methods[0] != methods[1]);
     /// ```
+    #[must_use]
     pub fn comparing<P: Pointer<Referent = T>>(owner: &P, function: F) -> Self {
         Self::of(WeakRef::new(owner), function)
     }
 }
 
-impl<T: ?Sized + Weakrefable, F: ?Sized + Weakrefable> WeakMethod<T, F, Weakly> {
-    /// Returns the method `function` of the object, both held weakly: it is dead as soon as one of them
-    /// dies.
+impl<T: ?Sized + Weakrefable, F: ?Sized + Weakrefable> WeakMethod<T, F, ByWeak> {
+    /// Creates a method with weak references to the object and the function. It is dead as soon as
+    /// one of them is dropped.
     ///
-    /// The function needs a slot, as all referents do: it is an `Rc<Slotted<..>>` or `Arc<Slotted<..>>`,
-    /// unsized if you like.
+    /// The function needs a slot, so it is in an `Rc<Slotted<..>>` or `Arc<Slotted<..>>`. It may be
+    /// unsized.
     ///
     /// Allocates nothing and takes no lock.
     ///
@@ -199,15 +209,15 @@ impl<T: ?Sized + Weakrefable, F: ?Sized + Weakrefable> WeakMethod<T, F, Weakly> 
         Self::of(WeakRef::new(owner), WeakRef::new(function))
     }
 
-    /// Returns a method that holds both weakly, and calls `callback` when the first of them dies, with
-    /// itself, dead by then.
+    /// Creates a method with weak references to the object and the function, which calls `callback`
+    /// when the first of them is dropped. The callback is given the method, which is dead by then.
     ///
-    /// It is called once, and not if this method and its clones have been dropped before, even by an
-    /// earlier callback of the same death.
+    /// The callback is called once; and not if this method and its clones have been dropped before,
+    /// even by an earlier callback of the same object or function.
     ///
-    /// Costs four allocations. [Counted](crate::weakref_count), but not [listed](crate::weakrefs), once
-    /// with the object, and with the function twice: what the object's callback knows of it is a
-    /// reference without callback.
+    /// Makes four allocations. In [`weakref_count`](crate::weakref_count), the method counts once
+    /// for the object and twice for the function, as the callback of the object has a reference
+    /// without callback to it. [`weakrefs`](crate::weakrefs) does not return it.
     ///
     /// # Examples
     ///
@@ -222,9 +232,8 @@ impl<T: ?Sized + Weakrefable, F: ?Sized + Weakrefable> WeakMethod<T, F, Weakly> 
     /// let len: Rc<Function> = Rc::new(Slotted::new(|text: &Text| text.len()));
     /// let calls = Rc::new(Cell::new(0));
     /// let count = Rc::clone(&calls);
-    /// let _method = WeakMethod::with_weak_fn_and_callback(&text, &len, move |_: &WeakMethod<_, _, _>| {
-    ///     count.set(count.get() + 1);
-    /// });
+    /// let callback = move |_: &WeakMethod<_, _, _>| count.set(count.get() + 1);
+    /// let _method = WeakMethod::with_weak_fn_and_callback(&text, &len, callback);
     /// drop(len);
     /// drop(text);
     /// assert_eq!(calls.get(), 1);
@@ -245,16 +254,16 @@ impl<T, F, H> WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     #[inline]
-    fn of(object: WeakRef<T>, function: H::Held) -> Self {
-        Self { object, function, identity: new_identity(), wanted: None }
+    fn of(object: WeakRef<T>, function: H::Storage) -> Self {
+        Self { object, function, identity: new_identity(), liveness: None }
     }
 
-    /// Returns the method bound to its object, or `None` if it is dead.
+    /// Returns the method bound to its object, or `None` if the method is dead.
     ///
-    /// What this returns keeps the object, and the function.
+    /// The bound method keeps the object and the function alive.
     ///
     /// # Examples
     ///
@@ -271,13 +280,14 @@ where
     /// assert!(method.upgrade().is_none());
     /// ```
     #[inline]
+    #[must_use = "the object may be dropped with this strong pointer"]
     pub fn upgrade(&self) -> Option<BoundMethod<'_, T, F, H>> {
-        let function = H::live(&self.function)?;
+        let function = H::get(&self.function)?;
         Some(BoundMethod { object: self.object.upgrade()?, function, method: self })
     }
 
-    /// Calls the method with a tuple of arguments, and returns what it returns. The object lives until
-    /// then.
+    /// Calls the method with a tuple of arguments, and returns its result. The object is alive at
+    /// least until the call returns.
     ///
     /// # Examples
     ///
@@ -292,7 +302,7 @@ where
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the method is dead.
+    /// With the message of [`ReferenceError`], if the method is dead.
     #[inline]
     #[track_caller]
     pub fn call<Args>(&self, args: Args) -> F::Output
@@ -305,7 +315,8 @@ where
         }
     }
 
-    /// Calls the method with a tuple of arguments, if it is not dead, and returns what it returns.
+    /// Calls the method with a tuple of arguments and returns its result, if the method is not
+    /// dead.
     ///
     /// # Examples
     ///
@@ -322,7 +333,7 @@ where
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the method is dead.
+    /// Returns [`ReferenceError`] if the method is dead.
     #[inline]
     pub fn try_call<Args>(&self, args: Args) -> Result<F::Output, ReferenceError>
     where
@@ -331,7 +342,8 @@ where
         self.upgrade().map(|bound| bound.call(args)).ok_or(ReferenceError)
     }
 
-    /// Returns whether the object is dead, or the function, without making an owner of either.
+    /// Returns whether the object, or a weakly referenced function, has been dropped. Makes no
+    /// strong pointer.
     ///
     /// # Examples
     ///
@@ -347,7 +359,7 @@ where
         self.object.is_dead() || H::is_dead(&self.function)
     }
 
-    /// Returns whether the two are the same method: clones of each other.
+    /// Returns whether the two methods are clones of each other.
     ///
     /// # Examples
     ///
@@ -359,15 +371,19 @@ where
     ///
     /// let text = Arc::new(Slotted::new(String::from("text")));
     /// let method = WeakMethod::new(&text, len);
-    /// assert!(method.ptr_eq(&method.clone()));
-    /// assert!(!method.ptr_eq(&WeakMethod::new(&text, len)));
+    /// assert!(method.is_same_method(&method.clone()));
+    /// assert!(!method.is_same_method(&WeakMethod::new(&text, len)));
     /// ```
-    pub fn ptr_eq<G: ?Sized, I: HoldsFunction<G>>(&self, other: &WeakMethod<T, G, I>) -> bool {
+    pub fn is_same_method<G: ?Sized, I: FunctionStorage<G>>(
+        &self,
+        other: &WeakMethod<T, G, I>,
+    ) -> bool {
         self.identity == other.identity
     }
 
-    /// Returns the hash of the object, computed at the first call while it lives and then kept, as
-    /// [`WeakRef::try_hash`] does.
+    /// Returns the hash of the object. It is computed by the first call, while the object is alive,
+    /// and then kept, as by [`WeakRef::try_hash`]: with a callback, for all clones of this method;
+    /// without one, for this method and the clones that are made of it later.
     ///
     /// # Examples
     ///
@@ -382,7 +398,7 @@ where
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the object died before its hash was asked for.
+    /// Returns [`ReferenceError`] if the object was dropped before the first call.
     pub fn try_hash(&self) -> Result<u64, ReferenceError>
     where
         T: Hash,
@@ -400,15 +416,16 @@ impl<T, F, H> Clone for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F, Held: Clone>,
+    H: FunctionStorage<F, Storage: Clone>,
 {
-    /// Returns the same method once more.
+    /// Returns the same method, with the hash if that has been computed by now: see
+    /// [`try_hash`](WeakMethod::try_hash).
     fn clone(&self) -> Self {
         Self {
             object: self.object.clone(),
             function: self.function.clone(),
             identity: self.identity,
-            wanted: self.wanted.clone(),
+            liveness: self.liveness.clone(),
         }
     }
 }
@@ -417,13 +434,14 @@ impl<T, F, H> WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F, Held: 'static>,
+    H: FunctionStorage<F, Storage: 'static>,
 {
-    /// Whether the two have the same function, to both of them: each may compare in its own way.
+    /// Whether the two have the same function. Asks both of them, as they may compare in different
+    /// ways.
     fn has_function_of<G, I>(&self, other: &WeakMethod<T, G, I>) -> bool
     where
         G: ?Sized,
-        I: HoldsFunction<G, Held: 'static>,
+        I: FunctionStorage<G, Storage: 'static>,
     {
         let (this, that): (&dyn Any, &dyn Any) = (&self.function, &other.function);
         // Functions of two types are two functions.
@@ -431,7 +449,7 @@ where
             return false;
         };
         let is_same = || H::is_same(&self.function, that) && I::is_same(&other.function, this);
-        self.ptr_eq(other) || is_same()
+        self.is_same_method(other) || is_same()
     }
 }
 
@@ -439,13 +457,13 @@ impl<T, F, H, G, I> PartialEq<WeakMethod<T, G, I>> for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable + PartialEq,
     F: ?Sized,
-    H: HoldsFunction<F, Held: 'static>,
+    H: FunctionStorage<F, Storage: 'static>,
     G: ?Sized,
-    I: HoldsFunction<G, Held: 'static>,
+    I: FunctionStorage<G, Storage: 'static>,
 {
     fn eq(&self, other: &WeakMethod<T, G, I>) -> bool {
         let (Some(this), Some(that)) = (self.upgrade(), other.upgrade()) else {
-            return self.ptr_eq(other);
+            return self.is_same_method(other);
         };
         self.has_function_of(other) && *this.object == *that.object
     }
@@ -455,7 +473,7 @@ impl<T, F, H> Eq for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable + Eq,
     F: ?Sized,
-    H: HoldsFunction<F, Held: 'static>,
+    H: FunctionStorage<F, Storage: 'static>,
 {
 }
 
@@ -463,13 +481,14 @@ impl<T, F, H> Hash for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable + Hash,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     /// Writes the hash of the object.
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the object died before its hash was asked for.
+    /// With the message of [`ReferenceError`], if the object was dropped before this method was
+    /// hashed: see [`try_hash`](WeakMethod::try_hash).
     #[track_caller]
     fn hash<S: Hasher>(&self, state: &mut S) {
         self.object.hash(state);
@@ -480,9 +499,10 @@ impl<T, F, H> fmt::Debug for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
-    /// Writes the types of object and function, and the object's address or `dead`. Calls into neither.
+    /// Writes the types of object and function, and the object's address or `dead`. Calls no method
+    /// of either.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.is_dead() { "dead" } else { "alive" };
         write!(f, "WeakMethod({} of {:?}, {state})", type_name::<F>(), self.object)
@@ -493,7 +513,7 @@ impl<T, F, H> WeakReference for WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     fn kind(&self) -> WeakReferenceKind {
         WeakReferenceKind::Method
@@ -508,9 +528,10 @@ where
     }
 }
 
-/// A method that is bound to its object, which it owns: what [`WeakMethod::upgrade`] returns.
+/// A method that is bound to its object, and owns a strong pointer to it. Returned by
+/// [`WeakMethod::upgrade`].
 ///
-/// Two are equal if they have the same object, and the same function.
+/// Two bound methods are equal if they have the same object and the same function.
 ///
 /// # Examples
 ///
@@ -529,10 +550,10 @@ pub struct BoundMethod<'a, T, F, H = Owned>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     object: StrongOf<T>,
-    function: H::Live<'a>,
+    function: H::Guard<'a>,
     method: &'a WeakMethod<T, F, H>,
 }
 
@@ -540,9 +561,9 @@ impl<T, F, H> BoundMethod<'_, T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
-    /// Calls the method with a tuple of arguments, and returns what it returns.
+    /// Calls the method with a tuple of arguments, and returns its result.
     ///
     /// # Examples
     ///
@@ -581,12 +602,12 @@ impl<T, F, H> PartialEq for BoundMethod<'_, T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     fn eq(&self, other: &Self) -> bool {
-        let same_function = self.method.ptr_eq(other.method)
+        let same_function = self.method.is_same_method(other.method)
             || H::is_same(&self.method.function, &other.method.function);
-        // Addresses only: two pointers to one object can differ in their vtables.
+        // Compares addresses only, as two pointers to one object can have different vtables.
         same_function && std::ptr::addr_eq(&raw const *self.object, &raw const *other.object)
     }
 }
@@ -595,7 +616,7 @@ impl<T, F, H> fmt::Debug for BoundMethod<'_, T, F, H>
 where
     T: ?Sized + Weakrefable,
     F: ?Sized,
-    H: HoldsFunction<F>,
+    H: FunctionStorage<F>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = (&raw const *self.object).cast::<()>();

@@ -1,4 +1,4 @@
-//! `Proxy`: a weak reference that is used like the object, and the guard through which it is used.
+//! `Proxy`: a weak reference that is used like the object.
 
 mod call;
 mod compare;
@@ -17,18 +17,18 @@ pub use guard::ProxyGuard;
 pub use iter::ProxyIter;
 pub use operand::Operand;
 
-/// A weak reference that is used like its referent: Python's `weakref.proxy`.
+/// A weak reference that is used like the object: Python's `weakref.proxy`.
 ///
-/// [`get`](Self::get) gives a guard, which derefs to the object and keeps it alive meanwhile. When the
-/// object is dead, it panics with [`ReferenceError`]'s message, as any use of a dead proxy does in
-/// Python; [`try_get`](Self::try_get) returns the error. The operators of std go to the object, the
-/// traits of yours by [`#[proxy]`](macro@crate::proxy).
+/// [`get`](Self::get) returns a guard that dereferences to the object and keeps it alive. If the
+/// object has been dropped, `get` panics with the message of [`ReferenceError`], as any use of a
+/// dead proxy does in Python; [`try_get`](Self::try_get) returns the error. Proxies implement the
+/// operators of std, and your own traits by [`#[proxy]`](macro@crate::proxy).
 ///
-/// # Why there is no `Deref` here
+/// # Why there is no `Deref`
 ///
-/// A `Deref` lends the object for as long as the proxy lives, but who only has a proxy cannot promise
-/// that: it would dangle, or quietly become an owner. So the guard is the owner, for as long as it is
-/// held, and cannot outlive its proxy.
+/// `Deref` would lend the object for as long as the proxy exists. But a proxy does not keep the
+/// object alive: the reference would dangle, or the proxy would have to become an owner. So a guard
+/// owns a strong pointer as long as it exists, and does not outlive its proxy.
 ///
 /// ```compile_fail,E0716
 /// # use std::sync::Arc;
@@ -40,12 +40,13 @@ pub use operand::Operand;
 ///
 /// # Operators
 ///
-/// They go to the object, and give what the object gives. All operands are unwrapped first: if one is
-/// dead, the whole panics with [`ReferenceError`]'s message, and nothing is called. Below, `p` is a
-/// `Proxy<T>` or a reference to one, `q` a `Proxy<U>` or a reference to one, and `x` an [`Operand`],
-/// which is a number, a string, an object, or what you say.
+/// An operator is applied to the object, and returns the result for the object. All operands are
+/// upgraded first: if one is dead, the expression panics with the message of [`ReferenceError`],
+/// and no operator is called. Below, `p` is a `Proxy<T>` or a reference to one, `q` is a `Proxy<U>`
+/// or a reference to one, and `x` is an [`Operand`]: a number, a string, an object, or a type of
+/// your own.
 ///
-/// | | is there if | |
+/// | | exists if | |
 /// |---|---|---|
 /// | `p + x`, `p + q`, and with <code>- * / % & \| ^ << >></code> | `&T: Add<X>`, `&T: Add<&U>` | the result borrows nothing |
 /// | `5 + q`, and as above | `i64: Add<&U>` | a number on the left, or a `bool` with <code>& \| ^</code> |
@@ -58,11 +59,11 @@ pub use operand::Operand;
 /// | `for item in &p` | `&T: IntoIterator` | the items borrow nothing; [`ProxyIter`] keeps the object |
 /// | `p.next()` | `&T: Iterator` | or `T` is a [`Slotted`](crate::Slotted) `RefCell` or `Mutex` of an iterator |
 ///
-/// The object is reached by `&T`, so `+=` is for what changes through `&`, as std writes to a `&File`;
-/// there is no `p = p + x` behind it, which would need another object. A `Slotted` `Mutex`, `RwLock`,
-/// `RefCell` or `Cell` has the `+=` of its value, and locks it after the right side has been unwrapped.
-/// A `Slotted` value of any other kind has those of the value's operators that leave it as it is. Two
-/// of them go together (`p + q`) if the left one is a number.
+/// A proxy gives access by `&T`, so `+=` exists for objects that change through `&`, as std writes
+/// to a `&File`. It does not fall back to `p = p + x`, which would make another object. A `Slotted`
+/// `Mutex`, `RwLock`, `RefCell` or `Cell` has the `+=` of its value, and locks it after the
+/// right-hand side has been upgraded. Any other `Slotted` value has the operators of the value that
+/// do not change it. For two of them (`p + q`), the left one must be a number.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
@@ -76,21 +77,23 @@ pub use operand::Operand;
 /// assert_eq!(format!("{bonus_proxy:03}"), "004");
 /// ```
 ///
-/// What is not there goes with the object itself, `*p.get()`:
-/// - `5 == p` (but `p == 5` is) and `"text".to_string() + &p`: there is one `==` for `i64` and one `+` for `String` in std,
-///   and code is written that would not compile if there were two. For the same reason, no types of std
-///   but numbers stand on the left. (Yours can: `impl Add<&Proxy<Image>> for Canvas`.)
-/// - `p[k]`, and whatever else lends a part of the object: `p.get()[k]`.
-/// - What are methods in Rust, as `len`, `contains`, `abs`, `pow`: `p.get().len()`.
+/// For these, use the object itself, `*p.get()`:
+/// - `5 == p` (but `p == 5` exists) and `"text".to_string() + &p`. std has one `==` for `i64` and
+///   one `+` for `String`; with a second one, code that relies on inference would not compile. For
+///   the same reason, the only types of std on the left-hand side are numbers. (Your own types can
+///   be there: `impl Add<&Proxy<Image>> for Canvas`.)
+/// - `p[k]`, and everything else that lends a part of the object: `p.get()[k]`.
+/// - Methods, such as `len`, `contains`, `abs` and `pow`: `p.get().len()`.
 ///
-/// # What it is not
+/// # No hash
 ///
-/// It has no hash and no order in a set, so it can be neither key nor element: what its hash would be
-/// after the death, nobody knows. [`downgrade`](Self::downgrade) gives a [`WeakRef`], which can.
+/// A proxy has no hash, so it can be neither a key nor an element of a set: the hash of a dropped
+/// object is unknown. [`downgrade`](Self::downgrade) returns a [`WeakRef`], which can be a key.
 ///
 /// # Cost
 ///
-/// As a [`WeakRef`]: without a callback, a std `Weak`. Each use upgrades it, and drops the owner.
+/// That of a [`WeakRef`]: without a callback, a std `Weak`. Each use upgrades it, and drops the
+/// strong pointer.
 ///
 /// # Examples
 ///
@@ -116,9 +119,7 @@ pub use operand::Operand;
 pub struct Proxy<T: ?Sized + Weakrefable>(WeakRef<T>);
 
 impl<T: ?Sized + Weakrefable> Proxy<T> {
-    /// Returns a proxy of the object.
-    ///
-    /// Allocates nothing and takes no lock.
+    /// Creates a proxy of the object. Allocates nothing and takes no lock.
     ///
     /// # Examples
     ///
@@ -130,13 +131,15 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// assert_eq!(Proxy::new(&owner).get().len(), 3);
     /// ```
     #[inline]
+    #[must_use]
     pub fn new<P: Pointer<Referent = T>>(owner: &P) -> Self {
         Self(WeakRef::new(owner))
     }
 
-    /// Returns a new proxy that calls `callback` when the object dies, with itself, dead by then.
+    /// Creates a proxy that calls `callback` when the object is dropped. The callback is given the
+    /// proxy, which is dead by then.
     ///
-    /// All that [`WeakRef::with_callback`] says holds here.
+    /// The callback is called as that of [`WeakRef::with_callback`].
     ///
     /// # Examples
     ///
@@ -148,6 +151,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// let _proxy = Proxy::with_callback(&owner, |proxy: &Proxy<_>| assert!(proxy.is_dead()));
     /// drop(owner);
     /// ```
+    #[must_use = "the callback is cancelled when the last clone of the reference is dropped"]
     pub fn with_callback<P, C>(owner: &P, callback: C) -> Self
     where
         T: 'static,
@@ -157,7 +161,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         Self(guard::register(owner, callback))
     }
 
-    /// Returns the object, kept alive by a guard.
+    /// Returns a guard that keeps the object alive and dereferences to it.
     ///
     /// # Examples
     ///
@@ -172,7 +176,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the object is dead.
+    /// With the message of [`ReferenceError`], if the object has been dropped.
     #[inline]
     #[track_caller]
     pub fn get(&self) -> ProxyGuard<'_, T> {
@@ -182,7 +186,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         }
     }
 
-    /// Returns the object, kept alive by a guard, if it is not dead.
+    /// Returns a guard that keeps the object alive and dereferences to it, if the object is alive.
     ///
     /// # Examples
     ///
@@ -200,13 +204,14 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the object is dead.
+    /// Returns [`ReferenceError`] if the object has been dropped.
     #[inline]
     pub fn try_get(&self) -> Result<ProxyGuard<'_, T>, ReferenceError> {
         self.0.upgrade().map(ProxyGuard::new).ok_or(ReferenceError)
     }
 
-    /// Returns an owner of the object, or `None` once it is dead, as [`WeakRef::upgrade`] does.
+    /// Returns a strong pointer to the object, or `None` if it has been dropped, like
+    /// [`WeakRef::upgrade`].
     ///
     /// # Examples
     ///
@@ -218,11 +223,13 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// assert!(Arc::ptr_eq(&Proxy::new(&owner).upgrade().unwrap(), &owner));
     /// ```
     #[inline]
+    #[must_use = "the object may be dropped with this strong pointer"]
     pub fn upgrade(&self) -> Option<StrongOf<T>> {
         self.0.upgrade()
     }
 
-    /// Calls `f` with the object and returns its result. The object lives at least until `f` returns.
+    /// Calls `f` with the object and returns its result. The object is alive at least until `f`
+    /// returns.
     ///
     /// # Examples
     ///
@@ -236,7 +243,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the object is dead.
+    /// With the message of [`ReferenceError`], if the object has been dropped.
     #[inline]
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
@@ -246,7 +253,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         }
     }
 
-    /// Calls `f` with the object, if it is not dead, and returns its result.
+    /// Calls `f` with the object and returns its result, if the object is alive.
     ///
     /// # Examples
     ///
@@ -263,13 +270,13 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the object is dead; `f` is not called then.
+    /// Returns [`ReferenceError`] if the object has been dropped; `f` is not called then.
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, ReferenceError> {
         self.0.with(f).ok_or(ReferenceError)
     }
 
-    /// Returns a clone of the object: what Python's `copy` gives for a proxy.
+    /// Returns a clone of the object, as Python's `copy` of a proxy does.
     ///
     /// # Examples
     ///
@@ -283,7 +290,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the object is dead.
+    /// With the message of [`ReferenceError`], if the object has been dropped.
     #[track_caller]
     pub fn cloned(&self) -> T
     where
@@ -292,7 +299,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         self.with(T::clone)
     }
 
-    /// Returns whether the object is dead, without making an owner of it.
+    /// Returns whether the object has been dropped, without making a strong pointer.
     ///
     /// # Examples
     ///
@@ -308,7 +315,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         self.0.is_dead()
     }
 
-    /// Returns whether the two are the same reference, as [`WeakRef::ptr_eq`] has it.
+    /// Returns whether the two refer to the same object, like [`WeakRef::ptr_eq`].
     ///
     /// # Examples
     ///
@@ -317,13 +324,29 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// use weakref_core::{Proxy, Slotted};
     ///
     /// let owner = Arc::new(Slotted::new(7));
-    /// assert!(Proxy::new(&owner).ptr_eq(&Proxy::new(&owner)));
+    /// let called = Proxy::with_callback(&owner, |_| ());
+    /// assert!(called.ptr_eq(&Proxy::new(&owner)));
     /// ```
     pub fn ptr_eq(&self, other: &Self) -> bool {
         self.0.ptr_eq(&other.0)
     }
 
-    /// Returns the weak reference behind the proxy: the same reference, with its callback.
+    /// Returns whether the two are the same reference, like [`WeakRef::is_same_reference`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Proxy, Slotted};
+    ///
+    /// let owner = Arc::new(Slotted::new(7));
+    /// assert!(Proxy::new(&owner).is_same_reference(&Proxy::new(&owner)));
+    /// ```
+    pub fn is_same_reference(&self, other: &Self) -> bool {
+        self.0.is_same_reference(&other.0)
+    }
+
+    /// Returns the proxy as a `WeakRef`: the same reference, with its callback.
     ///
     /// # Examples
     ///
@@ -335,6 +358,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     /// let weak = Proxy::new(&owner).downgrade();
     /// assert!(Arc::ptr_eq(&weak.upgrade().unwrap(), &owner));
     /// ```
+    #[must_use]
     pub fn downgrade(&self) -> WeakRef<T> {
         self.0.clone()
     }
@@ -345,21 +369,21 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
 }
 
 impl<T: ?Sized + Weakrefable> From<WeakRef<T>> for Proxy<T> {
-    /// Returns a proxy that is the same reference.
+    /// Returns the reference as a proxy: the same reference, with its callback.
     fn from(weak: WeakRef<T>) -> Self {
         Self(weak)
     }
 }
 
 impl<T: ?Sized + Weakrefable> Clone for Proxy<T> {
-    /// Returns the same proxy once more. For a clone of the object, see [`cloned`](Self::cloned).
+    /// Returns the same proxy. For a clone of the object, see [`cloned`](Self::cloned).
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
 impl<T: ?Sized + Weakrefable> fmt::Debug for Proxy<T> {
-    /// Writes the type of the referent, and its address or `dead`. Does not call into it.
+    /// Writes the type of the object, and its address or `dead`. Calls no method of the object.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.describe("Proxy", f)
     }

@@ -1,4 +1,5 @@
-//! `DeathQueue`: the dead, as keys, for somebody to fetch.
+//! `DeathQueue`: the keys of dropped objects, to be received at a time and on a thread of your
+//! choice.
 
 mod inbox;
 mod links;
@@ -6,44 +7,48 @@ mod recv;
 
 use std::{fmt, iter::FusedIterator, marker::PhantomData, sync::Arc};
 
-#[cfg(not(loom))]
+#[cfg(not(weakref_loom))]
 use std::time::{Duration, Instant};
 
-use crate::{Callback, Flavor, Local, Pointer, Shared, WeakRef, Weakrefable, callback, sync::park};
+use crate::{
+    Callback, Flavor, Local, Pointer, Shared, WeakRef, Weakrefable, sync::parker::Parker,
+    unraisable,
+};
 use inbox::Core;
 use links::Link;
 
 pub use recv::RecvFuture;
 
-/// A queue into which objects put a key when they die: Java's `ReferenceQueue`.
+/// A queue that receives a key when an object is dropped: Java's `ReferenceQueue`.
 ///
-/// It is for those who must not run code inside of a drop: because of a lock that the dropping thread
-/// may hold, or because what is to be done belongs to one thread. A death only puts the key in; somebody
-/// fetches it, when and where it suits.
+/// Use it to handle drops later, on a thread you choose: if the thread that drops an object may
+/// hold a lock that your code needs, or if the cleanup belongs to one thread. A drop only puts the
+/// key into the queue.
 ///
-/// Keys arrive in the order of the deaths in a thread, those of one object newest first. A key is whatever
-/// says what is to be done: a number, a path, a handle of a foreign library.
+/// The keys of the objects that one thread drops arrive in the order of the drops; those of one
+/// object arrive newest first. A key is anything that tells you what to do: a number, a path, a
+/// handle of a foreign library.
 ///
-/// `F` is the flavour of the objects. A queue of `Shared` is `Send` and `Sync` if its keys are `Send`,
-/// and any number of threads can receive, each key going to one of them.
+/// `F` is the flavour of the objects. A queue of `Shared` is `Send` and `Sync` if its keys are
+/// `Send`. Any number of threads can receive; each key is received once.
 ///
-/// # Dropping it
+/// # Dropping the queue
 ///
-/// The keys in it are dropped. Later deaths are silent, and drop theirs; a panic in that goes to the
-/// [unraisable hook](crate::set_unraisable_hook).
+/// The keys in the queue are dropped. Objects that are dropped later only drop their keys. A panic
+/// of such a drop goes to the [unraisable hook](crate::set_unraisable_hook).
 ///
 /// # Cost
 ///
-/// Two allocations for the queue's first [`watch`](Self::watch) of an object, one for the node of a
-/// [`WeakRef`] and one for the key's link; and the growth of a list from the object's second
-/// registration on. A death allocates nothing and takes no lock: it swaps a pointer, and looks whether
-/// somebody waits. Receivers lock the queue for a few instructions, and never while code of yours runs:
-/// no key drops and no waker is cloned, woken or dropped in there. A death that finds the queue locked
-/// leaves the waking to the receiver who is inside.
+/// A [`watch`](Self::watch) makes two allocations, one for the node of a [`WeakRef`] and one for
+/// the key; from the object's second registration on, a list grows. The drop of an object allocates
+/// nothing and waits for no lock: it swaps a pointer, and checks whether a receiver is waiting.
+/// Receivers lock the queue for a few instructions, and never while user code runs: keys are
+/// dropped, and wakers are cloned, woken and dropped, outside of the lock. A drop that finds the
+/// queue locked leaves it to the receiver that has the lock to wake others.
 ///
 /// # Examples
 ///
-/// Textures belong to the thread that draws, but are dropped anywhere:
+/// Textures are freed by the thread that draws, but dropped on any thread:
 ///
 /// ```
 /// use std::{sync::Arc, thread};
@@ -66,12 +71,12 @@ pub use recv::RecvFuture;
 /// ```
 pub struct DeathQueue<K, F: Flavor = Shared> {
     core: Arc<Core<K>>,
-    /// As the pointers in which the objects live, it stays in its thread or not.
+    /// Makes a queue of `Local` neither `Send` nor `Sync`.
     flavor: PhantomData<F::Strong<()>>,
 }
 
 impl<K> DeathQueue<K> {
-    /// Returns an empty queue for objects that live in an `Arc`. Costs one allocation.
+    /// Creates an empty queue for objects in an `Arc`. Costs one allocation.
     ///
     /// # Examples
     ///
@@ -88,12 +93,12 @@ impl<K> DeathQueue<K> {
         Self::default()
     }
 
-    /// Returns the next key, and waits for a death if there is none.
+    /// Returns the next key. Blocks until there is one.
     ///
-    /// If nothing that is watched dies any more, it waits for ever. A queue of [`Local`] has no such
-    /// method: its objects die in the thread that would be waiting.
+    /// If no watched object is dropped any more, it blocks for ever. A queue of [`Local`] has no
+    /// such method: its objects are dropped by the thread that would be blocked.
     ///
-    /// Costs two allocations if it has to wait, and parks the thread.
+    /// Makes two allocations if it has to block.
     ///
     /// # Examples
     ///
@@ -110,8 +115,8 @@ impl<K> DeathQueue<K> {
     /// ```
     pub fn recv(&self) -> K {
         loop {
-            let forever = || {
-                park();
+            let forever = |parker: &Parker| {
+                parker.park();
                 true
             };
             if let Some(key) = self.wait(forever) {
@@ -120,9 +125,10 @@ impl<K> DeathQueue<K> {
         }
     }
 
-    /// Returns the next key, waiting for a death no longer than `timeout`; or `None`.
+    /// Returns the next key. Blocks until there is one, or until `timeout` has passed: then returns
+    /// `None`.
     ///
-    /// Costs two allocations if it has to wait, and parks the thread.
+    /// Makes two allocations if it has to block.
     ///
     /// # Examples
     ///
@@ -133,28 +139,27 @@ impl<K> DeathQueue<K> {
     /// let dead = DeathQueue::<u32>::new();
     /// assert_eq!(dead.recv_timeout(Duration::from_millis(10)), None);
     /// ```
-    #[cfg(not(loom))]
+    #[cfg(not(weakref_loom))]
     pub fn recv_timeout(&self, timeout: Duration) -> Option<K> {
         let Some(end) = Instant::now().checked_add(timeout) else {
             return Some(self.recv());
         };
-        let pause = || {
-            let left = end.saturating_duration_since(Instant::now());
-            crate::sync::park_timeout(left);
-            !left.is_zero()
-        };
-        // One more look: a death may have left its key at the last moment.
+        let pause =
+            |parker: &Parker| parker.park_timeout(end.saturating_duration_since(Instant::now()));
+        // A key may have arrived at the last moment.
         self.wait(pause).or_else(|| self.try_recv())
     }
 
-    fn wait(&self, pause: impl FnMut() -> bool) -> Option<K> {
-        // Most often there is one, and no need for a waker.
+    /// Returns the next key, and calls `pause` while there is none. Returns `None` once `pause`
+    /// returns false.
+    fn wait(&self, pause: impl FnMut(&Parker) -> bool) -> Option<K> {
+        // As a rule there is a key, and no waker is needed.
         self.try_recv().or_else(|| recv::block_on(self.recv_async(), pause))
     }
 }
 
 impl<K> DeathQueue<K, Local> {
-    /// Returns an empty queue for objects that live in an `Rc`. Costs one allocation.
+    /// Creates an empty queue for objects in an `Rc`. Costs one allocation.
     ///
     /// # Examples
     ///
@@ -174,14 +179,14 @@ impl<K> DeathQueue<K, Local> {
 }
 
 impl<K, F: Flavor> DeathQueue<K, F> {
-    /// Has `key` put into the queue when the object dies, if the [`Watch`] that this returns still
-    /// exists then, or has been [forgotten](Watch::forget).
+    /// Puts `key` into the queue when the object is dropped, if the returned [`Watch`] exists then,
+    /// or has been [forgotten](Watch::forget).
     ///
-    /// [`clear_weakrefs`](crate::clear_weakrefs) is a death here too. A key that owns the object keeps
-    /// it alive for ever.
+    /// [`clear_weakrefs`](crate::clear_weakrefs) puts the key into the queue too. A key that owns
+    /// the object keeps it alive for ever.
     ///
-    /// Costs two allocations (from the object's second registration on, the growth of a list too), and
-    /// in `Shared` holds the object's slot for a few instructions.
+    /// Makes two allocations; from the object's second registration on, a list grows. In `Shared`,
+    /// holds the object's slot for a few instructions.
     ///
     /// # Examples
     ///
@@ -207,18 +212,17 @@ impl<K, F: Flavor> DeathQueue<K, F> {
         let core = Arc::downgrade(&self.core);
         let push = move |_: &WeakRef<T>| match core.upgrade() {
             Some(core) => core.push(link),
-            None => callback::run::<K>(|| drop(link)),
+            None => unraisable::catch::<K>(|| drop(link)),
         };
-        // SAFETY: `K: Callback<T, F>`, which says in `Shared` that `K` is `Send` and `T` is
-        // `Send + Sync`. What the closure owns is a key, in a link of its own, and a pointer to a core,
-        // which is `Send` and `Sync` where keys are `Send`.
+        // SAFETY: `K: Callback<T, F>` says that in `Shared`, `K` is `Send` and `T` is
+        // `Send + Sync`. The closure owns a key, in a link of its own, and a pointer to a core,
+        // which is `Send` and `Sync` if keys are `Send`.
         #[allow(unsafe_code)]
         let weak = unsafe { WeakRef::with_hidden_callback(owner.strong(), push) };
         Watch(weak)
     }
 
-    /// Returns the next key, if there is one. Does not wait for a death. O(1) amortized; allocates
-    /// nothing.
+    /// Returns the next key, if there is one. Does not block. O(1) amortized; allocates nothing.
     ///
     /// # Examples
     ///
@@ -237,9 +241,10 @@ impl<K, F: Flavor> DeathQueue<K, F> {
         self.core.try_recv()
     }
 
-    /// Returns an iterator that receives until the queue is empty. What it has not reached stays.
+    /// Returns an iterator that receives keys until the queue is empty. Keys that it has not
+    /// reached when it is dropped stay in the queue.
     ///
-    /// Each step is a [`try_recv`](Self::try_recv): keys that arrive meanwhile come too.
+    /// Each step is a [`try_recv`](Self::try_recv), so it also receives keys that arrive meanwhile.
     ///
     /// # Examples
     ///
@@ -257,14 +262,14 @@ impl<K, F: Flavor> DeathQueue<K, F> {
         Drain(Some(self))
     }
 
-    /// Returns the next key as a future. It costs nothing until it is polled.
+    /// Returns a future of the next key. It costs nothing until it is polled.
     ///
     /// # Examples
     ///
     /// ```
     /// use weakref_core::DeathQueue;
     ///
-    /// /// Reports the connections that close, by their numbers.
+    /// /// Prints the numbers of connections that are closed.
     /// async fn report(closed: &DeathQueue<u32>) {
     ///     loop {
     ///         println!("connection {} is closed", closed.recv_async().await);
@@ -275,7 +280,7 @@ impl<K, F: Flavor> DeathQueue<K, F> {
         RecvFuture::new(self)
     }
 
-    /// Returns how many keys are in the queue. O(1) amortized; locks the queue as a receiver does.
+    /// Returns the number of keys in the queue. O(1) amortized; locks the queue as a receiver does.
     ///
     /// # Examples
     ///
@@ -291,7 +296,7 @@ impl<K, F: Flavor> DeathQueue<K, F> {
         self.core.len()
     }
 
-    /// Returns whether there is no key in the queue. Costs what [`len`](Self::len) costs.
+    /// Returns whether the queue contains no key. Costs what [`len`](Self::len) costs.
     ///
     /// # Examples
     ///
@@ -306,27 +311,29 @@ impl<K, F: Flavor> DeathQueue<K, F> {
 }
 
 impl<K, F: Flavor> Default for DeathQueue<K, F> {
-    /// Returns an empty queue. Costs one allocation.
+    /// Creates an empty queue. Costs one allocation.
     fn default() -> Self {
         Self { core: Arc::new(Core::new()), flavor: PhantomData }
     }
 }
 
 impl<K, F: Flavor> fmt::Debug for DeathQueue<K, F> {
-    /// Writes how many keys are in the queue. Does not call into them.
+    /// Writes the number of keys in the queue. Calls no method of a key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DeathQueue({})", self.len())
     }
 }
 
-/// An object that is watched for a [`DeathQueue`]: what [`watch`](DeathQueue::watch) returns.
+/// A watched object of a [`DeathQueue`]. Returned by [`watch`](DeathQueue::watch).
 ///
-/// To drop it is to [`cancel`](Self::cancel). It counts in [`weakref_count`](crate::weakref_count), but
-/// is not among the [`weakrefs`](crate::weakrefs): nobody else gets hold of it. Like a [`WeakRef`], it
-/// keeps the memory of the object (not the object), and is `Send` and `Sync` where that is.
+/// Dropping it [cancels](Self::cancel) the watch. It counts in
+/// [`weakref_count`](crate::weakref_count), but [`weakrefs`](crate::weakrefs) does not return it.
+/// Like a [`WeakRef`], it keeps the memory of the object, but not the object, and is `Send` and
+/// `Sync` if the `WeakRef` is.
 ///
-/// Whether the key goes into the queue is settled before the first callback of that death runs: a
-/// callback that drops the watch comes too late. (Another thread that drops it meanwhile may be in time.)
+/// Before the first callback of a dropped object runs, it is settled whether the key goes into the
+/// queue: a callback that drops the watch does not cancel it. Another thread that drops the watch
+/// meanwhile may still cancel it.
 ///
 /// # Examples
 ///
@@ -347,9 +354,9 @@ impl<K, F: Flavor> fmt::Debug for DeathQueue<K, F> {
 pub struct Watch<T: ?Sized + Weakrefable>(WeakRef<T>);
 
 impl<T: ?Sized + Weakrefable> Watch<T> {
-    /// Takes the key back, and drops it, unless it is in the queue already.
+    /// Drops the key, unless it is in the queue already.
     ///
-    /// O(1). Makes an owner for a moment, which may be the last by then.
+    /// O(1). Makes a strong pointer for a moment, which may become the last one.
     ///
     /// # Examples
     ///
@@ -367,8 +374,8 @@ impl<T: ?Sized + Weakrefable> Watch<T> {
         drop(self);
     }
 
-    /// Lets the watch stand without this: the key goes into the queue in any case. What it needs is
-    /// freed at the death.
+    /// Drops the `Watch` without cancelling it: the key goes into the queue when the object is
+    /// dropped. The memory of the watch is freed then.
     ///
     /// O(1). Allocates nothing and takes no lock.
     ///
@@ -390,13 +397,14 @@ impl<T: ?Sized + Weakrefable> Watch<T> {
 }
 
 impl<T: ?Sized + Weakrefable> fmt::Debug for Watch<T> {
-    /// Writes the type of the object, and its address or `dead`. Does not call into it.
+    /// Writes the type of the object, and its address or `dead`. Calls no method of the object.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Watch").field(&self.0).finish()
     }
 }
 
-/// An iterator that receives until a [`DeathQueue`] is empty: what [`drain`](DeathQueue::drain) returns.
+/// An iterator that receives keys until a [`DeathQueue`] is empty. Returned by
+/// [`drain`](DeathQueue::drain).
 ///
 /// # Examples
 ///
@@ -429,7 +437,8 @@ impl<K, F: Flavor> Iterator for Drain<'_, K, F> {
 impl<K, F: Flavor> FusedIterator for Drain<'_, K, F> {}
 
 impl<K, F: Flavor> fmt::Debug for Drain<'_, K, F> {
-    /// Writes how many keys are in the queue, unless it has ended. Does not call into them.
+    /// Writes the number of keys in the queue, unless the iterator has ended. Calls no method of a
+    /// key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Drain").field(&self.0).finish()
     }

@@ -1,29 +1,101 @@
-//! serde: a slot is nothing, a `Slotted` is its value, and a container what lives in it.
+//! Implementations for serde: a slot is not data, a `Slotted` is serialized as its value, and a
+//! container as the entries that are alive.
 //!
-//! Containers cannot be read back: they would own nothing of what was read, and be empty at once.
+//! Containers are not `Deserialize`: nobody would own the objects that are read, so the container
+//! would be empty at once.
+
+use std::marker::PhantomData;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    ser::{SerializeMap as _, SerializeSeq as _},
+    ser::{SerializeMap as _, SerializeSeq as _, SerializeTuple as _},
 };
 
 use crate::{
-    Flavor, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted, WeakKeyMap, WeakSet, WeakSlot,
-    WeakValueMap, WeakWeakMap, Weakrefable,
+    __private::{SlotSetByNewMacro, TupleByFeatureSerde, UnitByFeatureSerde},
+    Flavor, Slotted, WeakSlot, WeakValueMap, Weakrefable,
+    map::{KeyMap, PairMap},
+    set::ObjectSet,
 };
 
-impl<F: Flavor> Serialize for WeakSlot<F> {
-    /// Writes a unit. `#[weakrefable]` skips the field altogether, and so can you with
-    /// `#[serde(skip)]`.
+/// Implemented for no slot: makes the compiler say how to skip a slot.
+#[diagnostic::on_unimplemented(
+    message = "a slot is no data, so serde can neither write nor read it",
+    label = "this type has a slot that serde does not skip",
+    note = "write `#[serde(skip)]` on the field of type `WeakSlot`, or \
+            `#[weakrefable(slot(serde(skip)))]` (`skip, default` in a struct with \
+            `#[serde(default)]`)"
+)]
+pub trait Data {}
+
+/// Stands for the slots of a flavour in the bounds below. With the slot itself, the compiler's
+/// error would be about `Serialize`.
+#[allow(missing_debug_implementations)]
+pub struct Slots<F>(PhantomData<F>);
+
+/// Never applies: a declared slot must be skipped, or it would be written.
+#[doc(hidden)]
+impl<F: Flavor> Serialize for WeakSlot<F>
+where
+    Slots<F>: Data,
+{
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }
 }
 
-impl<'de, F: Flavor> Deserialize<'de> for WeakSlot<F> {
-    /// Returns an empty slot.
+/// Never applies: a declared slot must be skipped, or it would be required when reading.
+#[doc(hidden)]
+impl<'de, F: Flavor> Deserialize<'de> for WeakSlot<F>
+where
+    Slots<F>: Data,
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <()>::deserialize(deserializer).map(|()| Self::new())
+    }
+}
+
+/// Never applies: the hidden slot is skipped, unless the user's attributes for it say otherwise.
+impl<F: Flavor> Serialize for SlotSetByNewMacro<F>
+where
+    Slots<F>: Data,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// Never applies, as above.
+impl<'de, F: Flavor> Deserialize<'de> for SlotSetByNewMacro<F>
+where
+    Slots<F>: Data,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Self::new())
+    }
+}
+
+impl<F: Flavor> Serialize for SlotSetByNewMacro<F, UnitByFeatureSerde> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de, F: Flavor> Deserialize<'de> for SlotSetByNewMacro<F, UnitByFeatureSerde> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Self::new())
+    }
+}
+
+impl<F: Flavor> Serialize for SlotSetByNewMacro<F, TupleByFeatureSerde> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_tuple(0)?.end()
+    }
+}
+
+impl<'de, F: Flavor> Deserialize<'de> for SlotSetByNewMacro<F, TupleByFeatureSerde> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <[(); 0]>::deserialize(deserializer).map(|[]| Self::new())
     }
 }
 
@@ -39,7 +111,7 @@ impl<'de, T: Deserialize<'de>, F: Flavor> Deserialize<'de> for Slotted<T, F> {
     }
 }
 
-/// Writes a map of pairs; of an owner, what it owns.
+/// Writes pairs as a map. A strong pointer is written as its object.
 macro_rules! write_map {
     ($serializer:ident, $pairs:expr, |$key:ident, $value:ident| $shown:expr) => {{
         let pairs = $pairs;
@@ -57,48 +129,39 @@ where
     K: Serialize + Clone,
     V: ?Sized + Weakrefable + Serialize,
 {
-    /// Writes the entries that live at this moment.
+    /// Writes the entries that are alive.
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
         write_map!(serializer, self.iter(), |key, value| (&key, &*value))
     }
 }
 
-macro_rules! containers {
-    ($Key:ident, $Pair:ident, $Set:ident $(, $S:ident)?) => {
-        impl<K, V $(, $S)?> Serialize for $Key<K, V $(, $S)?>
-        where
-            K: ?Sized + Weakrefable + Serialize,
-            V: Serialize + Clone,
-        {
-            /// Writes the entries that live at this moment.
-            fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-                write_map!(serializer, self.iter(), |key, value| (&*key, &value))
-            }
-        }
-
-        impl<K, V $(, $S)?> Serialize for $Pair<K, V $(, $S)?>
-        where
-            K: ?Sized + Weakrefable + Serialize,
-            V: ?Sized + Weakrefable<Flavor = K::Flavor> + Serialize,
-        {
-            /// Writes the entries that live at this moment.
-            fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-                write_map!(serializer, self.iter(), |key, value| (&*key, &*value))
-            }
-        }
-
-        impl<T: ?Sized + Weakrefable + Serialize $(, $S)?> Serialize for $Set<T $(, $S)?> {
-            /// Writes a sequence of the elements that live at this moment.
-            fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-                let elements = self.iter();
-                let mut sequence = serializer.serialize_seq(Some(elements.len()))?;
-                for element in elements {
-                    sequence.serialize_element(&*element)?;
-                }
-                sequence.end()
-            }
-        }
-    };
+impl<K, V, C> Serialize for KeyMap<K, V, C>
+where
+    K: ?Sized + Weakrefable + Serialize,
+    V: Serialize + Clone,
+{
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        write_map!(serializer, self.iter(), |key, value| (&*key, &value))
+    }
 }
-containers! { WeakKeyMap, WeakWeakMap, WeakSet, S }
-containers! { PtrWeakKeyMap, PtrWeakWeakMap, PtrWeakSet }
+
+impl<K, V, C> Serialize for PairMap<K, V, C>
+where
+    K: ?Sized + Weakrefable + Serialize,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor> + Serialize,
+{
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        write_map!(serializer, self.iter(), |key, value| (&*key, &*value))
+    }
+}
+
+impl<T: ?Sized + Weakrefable + Serialize, C> Serialize for ObjectSet<T, C> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let elements = self.iter();
+        let mut sequence = serializer.serialize_seq(Some(elements.len()))?;
+        for element in elements {
+            sequence.serialize_element(&*element)?;
+        }
+        sequence.end()
+    }
+}

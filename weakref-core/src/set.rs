@@ -1,80 +1,211 @@
-//! Sets whose elements go when they die: `WeakSet` and `PtrWeakSet`.
+//! Sets that do not keep their elements alive: [`WeakSet`] and [`PtrWeakSet`].
 //!
-//! To [`HashSet`](std::collections::HashSet), they are what the [maps](crate::map) are to `HashMap`.
+//! Their methods have the names and meanings of those of
+//! [`HashSet`](std::collections::HashSet), with the same differences as between the
+//! [maps](crate::map) and `HashMap`.
+
+// In the order in which rustdoc shows the methods.
+mod construct;
+
+mod insert;
+
+mod access;
+mod single_flight;
+
+mod iterate;
+mod remove;
+mod size;
 
 mod algebra;
-mod face;
-mod iter;
+mod compare;
+mod operators;
+mod traits;
+
+mod snapshot;
 
 use std::{
-    convert::Infallible,
-    fmt,
     hash::RandomState,
-    ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign},
     panic::{RefUnwindSafe, UnwindSafe},
 };
 
-use hashbrown::hash_table;
-
-pub use self::iter::{Drain, ExtractIf, IntoIter, Iter};
+pub use self::snapshot::{Drain, ExtractIf, IntoIter, Iter};
 use crate::{
-    Flavor, Pointer, Stored, StrongOf, WeakRef, Weakrefable,
-    flavor::WeakOf,
-    map::{
-        ByAddress, Lookup, RemovalCause,
-        cell::KeyCell,
-        face::{by_address, hashed, whole},
-        factory::Wanted,
-        gone::{self, Gone},
-        shard::{Inside, Shards},
-        table::{Entry, Keep, Table, unregister},
-        weak::{self, Search},
+    Flavor, StrongOf, WeakRef, Weakrefable,
+    container::{
+        lookup::{ByAddress, ByEq},
+        record::{Record, RecordHeader, Redirect, unregister},
+        shards::Shards,
+        weak_key::{self, WeakKeyed},
     },
-    observer::Head,
+    flavor::WeakOf,
+    observer::Header,
 };
 
+/// A set that does not keep its elements alive: Python's `WeakSet`.
+///
+/// The set refers weakly to its elements. An element lives as long as it has an *owner*: a strong
+/// pointer, `Rc<T>` or `Arc<T>`, as `T` has chosen. When the last owner is dropped, the element is
+/// removed from the set, within that drop. Elements are compared by their `Eq` and `Hash`.
+/// [`PtrWeakSet`] compares them by identity.
+///
+/// All methods take `&self`. A set of [`Shared`](crate::Shared) objects is `Send` and `Sync` if its
+/// hasher is, and may be used by any number of threads.
+///
+/// # Examples
+///
+/// An interner: equal words are one object, as long as that has an owner.
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{Slotted, WeakSet};
+///
+/// let words = WeakSet::<Slotted<String>>::new();
+/// let intern = |word: &str| {
+///     words.get_or_insert_with(word, |word| Arc::new(Slotted::new(word.to_owned())))
+/// };
+/// let (hello, same) = (intern("hello"), intern("hello"));
+/// assert!(Arc::ptr_eq(&hello, &same));
+///
+/// drop((hello, same));
+/// assert!(words.is_empty());
+/// ```
+///
+/// # Re-entrancy
+///
+/// `Hash`, closures, factories, removal listeners and the destructors of elements are called while
+/// nothing is locked. They may use the set as they like.
+///
+/// Only `T`'s `Eq` is called in the middle of a search. It may drop owners of the set's elements,
+/// and use other sets. If it uses the set that is being searched, that call panics; it does not
+/// hang.
+///
+/// If user code panics, the set stays consistent.
+///
+/// # Iteration
+///
+/// [`for_each`](Self::for_each), [`retain`](Self::retain) and [`extract_if`](Self::extract_if) run
+/// their closure while nothing is locked, so the closure may use the set.
+///
+/// - An element that is in the set during the whole iteration is shown exactly once. An element
+///   that is inserted, replaced or removed meanwhile may be shown or not.
+/// - The iteration takes owners of the elements of one shard, or of a part of it, at a time.
+///   `retain` and `extract_if` keep each of them until the closure has returned for it; `for_each`
+///   keeps all of them until the last has been shown. If all other owners of an element are dropped
+///   meanwhile, the element is dropped there.
+///
+/// [`iter`](Self::iter) returns a snapshot, which owns the elements. Later changes of the set do
+/// not affect it.
+///
+/// # Cost
+///
+/// As for [`WeakValueMap`](crate::WeakValueMap#cost). Besides, a search makes an owner of each
+/// element that it compares by `Eq`.
+pub type WeakSet<T, S = RandomState> = ObjectSet<T, ByEq<S>>;
+
+/// A [`WeakSet`] that compares its elements by identity.
+///
+/// Two elements are the same if they are at the same address. `T` needs neither `Eq` nor `Hash`,
+/// and may be a `dyn Trait`. A lookup takes an owner (`&owner`), or a reference to the object.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{PtrWeakSet, Shared, Weakrefable, new, weakrefable};
+///
+/// trait Listener: Weakrefable<Flavor = Shared> + Send + Sync {
+///     fn hear(&self, message: &str);
+/// }
+///
+/// #[weakrefable]
+/// struct Printer {
+///     name: String,
+/// }
+///
+/// impl Listener for Printer {
+///     fn hear(&self, message: &str) {
+///         println!("{}: {message}", self.name);
+///     }
+/// }
+///
+/// let listeners = PtrWeakSet::<dyn Listener>::new();
+/// let printer: Arc<dyn Listener> = Arc::new(new!(Printer { name: "one".into() }));
+/// listeners.insert(&printer);
+/// listeners.for_each(|listener| listener.hear("hello"));
+///
+/// drop(printer);
+/// assert!(listeners.is_empty());
+/// ```
+pub type PtrWeakSet<T> = ObjectSet<T, ByAddress>;
+
+/// The set behind [`WeakSet`] and [`PtrWeakSet`], generic over the way in which it compares
+/// elements.
+///
+/// `C` is [`ByEq`] or [`ByAddress`].
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{PtrWeakSet, Slotted, WeakSet, set::ObjectSet};
+///
+/// fn total<C>(numbers: &ObjectSet<Slotted<u32>, C>) -> u32 {
+///     numbers.iter().map(|number| **number).sum()
+/// }
+///
+/// let [seven, eight] = [7, 8].map(|number| Arc::new(Slotted::new(number)));
+/// assert_eq!(total(&WeakSet::from([seven.clone(), eight.clone()])), 15);
+/// assert_eq!(total(&PtrWeakSet::from([seven.clone(), eight.clone()])), 15);
+/// ```
+pub struct ObjectSet<T: ?Sized + Weakrefable, C> {
+    shards: Shards<T::Flavor, Element<T>>,
+    hasher: C,
+}
+
 /// One element.
-struct Element<T: ?Sized + Weakrefable>(KeyCell<WeakOf<T>>);
+struct Element<T: ?Sized + Weakrefable> {
+    header: RecordHeader,
+    weak: WeakOf<T>,
+}
 
 impl<T: ?Sized + Weakrefable> UnwindSafe for Element<T> {}
 impl<T: ?Sized + Weakrefable> RefUnwindSafe for Element<T> {}
 
-impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
+impl<T: ?Sized + Weakrefable> Record<T::Flavor> for Element<T> {
     type Key = WeakOf<T>;
-    type Told = WeakRef<T>;
+    type ListenerKey = WeakRef<T>;
     type Owners = Option<StrongOf<T>>;
-    type Living = StrongOf<T>;
-    // What is wanted is only borrowed, so others cannot look at it: they go by its hash.
-    type Making = ();
-    type User = ();
+    type Strong = StrongOf<T>;
+    // What a caller looks for is only borrowed, so other callers cannot compare it: they compare
+    // hashes.
+    type FlightKey = ();
+    type DropGlue = ();
 
-    const IS_PAIR: bool = false;
+    const REFERENTS: usize = 1;
+    const LENDS_KEY: bool = false;
 
     #[inline]
-    fn cell(&self) -> &KeyCell<WeakOf<T>> {
-        &self.0
+    fn header(&self) -> &RecordHeader {
+        &self.header
     }
 
-    fn cell_mut(&mut self) -> &mut KeyCell<WeakOf<T>> {
-        &mut self.0
-    }
-
-    fn into_cell(self) -> KeyCell<WeakOf<T>> {
-        self.0
+    #[inline]
+    fn key(&self) -> &WeakOf<T> {
+        &self.weak
     }
 
     #[inline]
     fn is_dead(&self) -> bool {
-        T::Flavor::is_dead(weak::key(&self.0))
+        T::Flavor::is_dead(&self.weak)
     }
 
-    fn is_of(&self, referent: *const ()) -> bool {
-        T::Flavor::as_ptr(weak::key(&self.0)).cast::<()>() == referent
+    fn refers_to(&self, referent: *const ()) -> bool {
+        T::Flavor::as_ptr(&self.weak).cast::<()>() == referent
     }
 
     #[inline]
     fn owners(&self) -> Option<StrongOf<T>> {
-        T::Flavor::upgrade(weak::key(&self.0))
+        T::Flavor::upgrade(&self.weak)
     }
 
     #[inline]
@@ -82,243 +213,36 @@ impl<T: ?Sized + Weakrefable> Entry<T::Flavor> for Element<T> {
         None
     }
 
-    fn others(&self, _: *const ()) -> Option<StrongOf<T>> {
+    fn owners_except(&self, _: *const ()) -> Option<StrongOf<T>> {
         None
     }
 
     #[inline]
-    fn is_owned(owner: &Option<StrongOf<T>>) -> bool {
+    fn has_owner(owner: &Option<StrongOf<T>>) -> bool {
         owner.is_some()
     }
 
     #[inline]
     fn upgrade(&self) -> Result<StrongOf<T>, Self::Owners> {
-        T::Flavor::upgrade(weak::key(&self.0)).ok_or(None)
+        T::Flavor::upgrade(&self.weak).ok_or(None)
     }
 
     #[inline]
-    fn unregister(&self, owner: &Option<StrongOf<T>>, shard: *const Head) -> usize {
-        unregister::<T>(owner.as_ref(), self.0.place_in_slot(), self.0.hash(), shard)
+    fn unregister(&self, owner: &Option<StrongOf<T>>, shard: *const Header) -> usize {
+        unregister::<T>(owner.as_ref(), self.header.place(), self.header.hash(), shard)
     }
 
-    fn show_key(key: &WeakOf<T>, listener: &mut dyn FnMut(&WeakRef<T>)) {
-        weak::show::<T>(key, listener);
-    }
-}
-
-face::weak_set! {
-    /// A set that does not keep its elements alive: Python's `WeakSet`.
-    ///
-    /// An element goes when it dies, inside the drop of its last owner. Elements are `Rc<T>` or
-    /// `Arc<T>`, as `T` has chosen, and are compared by their `Eq`; [`PtrWeakSet`] goes by identity.
-    ///
-    /// All methods take `&self`. A set of [`Shared`](crate::Shared) objects is `Send` and `Sync` if its
-    /// hasher is, and takes any number of threads; it is split into shards. The user's code runs as
-    /// with [`WeakValueMap`](crate::WeakValueMap#the-users-code).
-    ///
-    /// # Cost
-    ///
-    /// As [`WeakValueMap`](crate::WeakValueMap#cost); a search makes an owner of the element that it
-    /// compares.
-    ///
-    /// # Examples
-    ///
-    /// An interner: equal words are one object, as long as anybody uses it.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakSet};
-    ///
-    /// let words = WeakSet::<Slotted<String>>::new();
-    /// let intern = |word: &str| words.get_or_insert_with(word, |word| Arc::new(Slotted::new(word.to_owned())));
-    /// let (one, two) = (intern("word"), intern("word"));
-    /// assert!(Arc::ptr_eq(&one, &two));
-    ///
-    /// drop((one, two));
-    /// assert!(words.is_empty());
-    /// ```
-    WeakSet [S = RandomState] [S2] S, S2
-}
-
-hashed! {
-    impl [T: ?Sized + Weakrefable] WeakSet[T] for [Slotted<u32>]
-    where [T: Stored<T::Flavor>,]
-}
-
-face::weak_set! {
-    /// A [`WeakSet`] of objects themselves, whatever they contain.
-    ///
-    /// Two elements are the same if they stand at the same address; neither `Eq` nor `Hash` is needed,
-    /// and a `dyn Trait` can be an element. It is asked for `&owner`, or for a reference to the object.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{PtrWeakSet, Shared, Weakrefable, weakrefable, new};
-    ///
-    /// trait Listener: Weakrefable<Flavor = Shared> + Send + Sync {
-    ///     fn hear(&self, what: &str);
-    /// }
-    ///
-    /// #[weakrefable]
-    /// struct Printer { name: String }
-    ///
-    /// impl Listener for Printer {
-    ///     fn hear(&self, what: &str) {
-    ///         println!("{}: {what}", self.name);
-    ///     }
-    /// }
-    ///
-    /// let listeners = PtrWeakSet::<dyn Listener>::new();
-    /// let printer: Arc<dyn Listener> = Arc::new(new!(Printer { name: "one".into() }));
-    /// listeners.insert(&printer);
-    /// listeners.for_each(|listener| listener.hear("hello"));
-    ///
-    /// drop(printer);
-    /// assert!(listeners.is_empty());
-    /// ```
-    PtrWeakSet [] [] ByAddress, ByAddress
-}
-
-by_address! {
-    impl [T: ?Sized + Weakrefable] PtrWeakSet[T] for [Slotted<u32>]
-    where [T: Stored<T::Flavor>,]
-}
-
-impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
-    /// Returns the element that equals `wanted`, or adds the one that `make` returns, which must equal
-    /// it: an interner's whole job.
-    ///
-    /// `make` runs once for what is wanted, however many threads ask for it at the same moment: the
-    /// others wait and get the same object, even if this one drops it at once. Nothing is locked while
-    /// it runs: it may use the set. If it panics, the next one who waits tries. If it has added an equal
-    /// element itself, that one is returned, and the one made is dropped.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakSet};
-    ///
-    /// let words = WeakSet::<Slotted<String>>::new();
-    /// let word = words.get_or_insert_with("word", |word| Arc::new(Slotted::new(word.to_owned())));
-    /// let same = words.get_or_insert_with("word", |_| unreachable!());
-    /// assert!(Arc::ptr_eq(&word, &same));
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If what `make` returns does not equal `wanted`; or if `make` waits for another thread that
-    /// waits for it in turn.
-    pub fn get_or_insert_with<Q: ?Sized>(
-        &self,
-        wanted: &Q,
-        make: impl FnOnce(&Q) -> StrongOf<T>,
-    ) -> StrongOf<T>
-    where
-        S: Lookup<T, Q> + Lookup<T, T>,
-    {
-        match self.get_or_try_insert_with(wanted, |wanted| Ok::<_, Infallible>(make(wanted))) {
-            Ok(element) => element,
-        }
+    fn redirect(&self, owner: &Option<StrongOf<T>>, redirect: Redirect) -> usize {
+        redirect.one::<T>(owner.as_ref(), self.header.place(), self.header.hash())
     }
 
-    /// The same with a `make` that can fail. Then the next one who waits tries.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakSet};
-    ///
-    /// let words = WeakSet::<Slotted<String>>::new();
-    /// let result = words.get_or_try_insert_with("a word", |word| match word.contains(' ') {
-    ///     true => Err("more than one word"),
-    ///     false => Ok(Arc::new(Slotted::new(word.to_owned()))),
-    /// });
-    /// assert_eq!(result, Err("more than one word"));
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`get_or_insert_with`](Self::get_or_insert_with).
-    ///
-    /// # Errors
-    ///
-    /// That of `make`.
-    pub fn get_or_try_insert_with<Q: ?Sized, E>(
-        &self,
-        wanted: &Q,
-        make: impl FnOnce(&Q) -> Result<StrongOf<T>, E>,
-    ) -> Result<StrongOf<T>, E>
-    where
-        S: Lookup<T, Q> + Lookup<T, T>,
-    {
-        let mut wanted = Wish { search: Search::new(&self.hasher, wanted), hasher: &self.hasher };
-        let make = |wish: &Wish<'_, T, Q, S>| {
-            let new = make(wish.search.wanted)?;
-            let hash = Search::<T, T>::new(wish.hasher, &*new).hash;
-            let equal = hash == wish.search.hash && S::equals(&*new, wish.search.wanted);
-            assert!(
-                equal,
-                "what the factory of `get_or_insert_with` returned is not what was wanted"
-            );
-            Ok(new)
-        };
-        self.shards.get_or_try_make(&mut wanted, make, |inside, wish, new| {
-            let hash = wish.search.hash;
-            let (found, _, mut registrar) = inside.search(hash, wish.search.by::<S>());
-            match found {
-                hash_table::Entry::Occupied(there) => {
-                    (wish.search.owner(weak::key(&there.get().0)), None)
-                }
-                hash_table::Entry::Vacant(vacant) => {
-                    let place = registrar.register(new.weak_slot());
-                    vacant.insert(Element(KeyCell::new(hash, place, T::Flavor::downgrade(new))));
-                    (None, None)
-                }
-            }
-        })
+    fn show_key(&self, listener: &mut dyn FnMut(&WeakRef<T>)) {
+        weak_key::show::<T>(&self.weak, listener);
     }
 }
 
-/// What `get_or_insert_with` is asked for.
-struct Wish<'a, T: ?Sized + Weakrefable, Q: ?Sized, H> {
-    search: Search<'a, T, Q>,
-    hasher: &'a H,
-}
-
-impl<T, Q, H> Wanted<T::Flavor, Element<T>> for Wish<'_, T, Q, H>
-where
-    T: ?Sized + Weakrefable,
-    Q: ?Sized,
-    H: Lookup<T, Q>,
-{
-    const BY_HASH: bool = true;
-
-    fn hash(&self) -> u32 {
-        self.search.hash
-    }
-
-    fn find(&mut self, table: &Table<T::Flavor, Element<T>>) -> Option<StrongOf<T>> {
-        let element = table.find(self.search.hash, self.search.by::<H>())?;
-        self.search.owner(weak::key(&element.0))
-    }
-
-    fn is_made_for(&self, (): &()) -> bool {
-        true
-    }
-
-    fn accepts(&self, made: &StrongOf<T>) -> bool {
-        H::equals(made, self.search.wanted)
-    }
-
-    fn making(&mut self) {}
-
-    fn unmake(&mut self, (): ()) {}
-
-    fn release(&mut self) {
-        self.search.release();
+impl<T: ?Sized + Weakrefable> WeakKeyed<T> for Element<T> {
+    fn upgrade_with(&self, element: StrongOf<T>) -> Result<StrongOf<T>, StrongOf<T>> {
+        Ok(element)
     }
 }

@@ -1,6 +1,7 @@
-//! `Slotted`: a slot beside a value that cannot have one inside.
+//! `Slotted`: a value with a slot beside it.
 
 mod ops;
+mod slice;
 
 use std::{
     borrow::{Borrow, BorrowMut},
@@ -12,15 +13,15 @@ use std::{
 
 use crate::{Flavor, Shared, WeakSlot, Weakrefable};
 
-/// A value with a [`WeakSlot`] beside it: makes any type weakly referenceable.
+/// A value with a [`WeakSlot`] beside it. Makes any type weakly referenceable.
 ///
-/// For enums, types of other crates, closures, and for a `Mutex` or `RefCell` around a state: what
-/// subclassing a builtin is in Python. It derefs to the value and takes its `Debug`, `Display`,
-/// equality, order, hash and default from it. `Arc<Slotted<T>>` coerces to
-/// `Arc<Slotted<dyn Trait>>`. A `&Slotted` has the operators that a reference to the value has, so that
-/// a [`Proxy`](crate::Proxy) has them.
+/// Use it for enums, types of other crates, closures, and a `Mutex` or `RefCell` around a state:
+/// where you would derive a class from a builtin in Python. It dereferences to the value, and takes
+/// `Debug`, `Display`, equality, order, hash and default from the value. `Arc<Slotted<T>>` coerces
+/// to `Arc<Slotted<dyn Trait>>`. A `&Slotted` has the operators that a reference to the value has,
+/// and so has a [`Proxy`](crate::Proxy) of it.
 ///
-/// At death the registrations are told before the value drops.
+/// When a `Slotted` is dropped, the registrations are notified before the value is dropped.
 ///
 /// # Cost
 ///
@@ -44,14 +45,16 @@ use crate::{Flavor, Shared, WeakSlot, Weakrefable};
 /// let shape: Arc<Slotted<dyn Shape>> = Arc::new(Slotted::new(Square(2.0)));
 /// assert_eq!(WeakRef::new(&shape).with(|shape| shape.area()), Some(4.0));
 /// ```
+// `slice.rs` computes the layout by hand.
+#[repr(C)]
 pub struct Slotted<T: ?Sized, F: Flavor = Shared> {
-    // First, so that it drops before the value: whoever is told finds nothing half gone.
+    // First, so that it is dropped before the value: callbacks see no object that is half dropped.
     slot: WeakSlot<F>,
     value: T,
 }
 
 impl<T, F: Flavor> Slotted<T, F> {
-    /// Returns the value with an empty slot beside it. Allocates nothing.
+    /// Creates a `Slotted` with an empty slot. Allocates nothing.
     ///
     /// # Examples
     ///
@@ -59,16 +62,16 @@ impl<T, F: Flavor> Slotted<T, F> {
     /// use std::rc::Rc;
     /// use weakref_core::{Slotted, WeakRef};
     ///
-    /// // That it is for an `Rc`, the compiler sees here.
+    /// // The compiler infers the flavour from the `Rc`.
     /// let name = Rc::new(Slotted::new("Ada"));
     /// assert!(!WeakRef::new(&name).is_dead());
     /// ```
-    #[cfg(not(loom))]
+    #[cfg(not(weakref_loom))]
     pub const fn new(value: T) -> Self {
         Self { slot: WeakSlot::new(), value }
     }
 
-    /// Returns the value with an empty slot beside it. Allocates nothing.
+    /// Creates a `Slotted` with an empty slot. Allocates nothing.
     ///
     /// # Examples
     ///
@@ -76,19 +79,19 @@ impl<T, F: Flavor> Slotted<T, F> {
     /// use std::rc::Rc;
     /// use weakref_core::{Slotted, WeakRef};
     ///
-    /// // That it is for an `Rc`, the compiler sees here.
+    /// // The compiler infers the flavour from the `Rc`.
     /// let name = Rc::new(Slotted::new("Ada"));
     /// assert!(!WeakRef::new(&name).is_dead());
     /// ```
-    #[cfg(loom)]
+    #[cfg(weakref_loom)]
     pub fn new(value: T) -> Self {
         Self { slot: WeakSlot::new(), value }
     }
 
     /// Returns the value.
     ///
-    /// Its weak references have been dead since it left its pointer; what is still registered is
-    /// told now.
+    /// Its weak references became dead when it was moved out of its pointer. Its registrations are
+    /// notified now.
     ///
     /// # Examples
     ///
@@ -155,7 +158,7 @@ impl<T: ?Sized, F: Flavor> Borrow<T> for Slotted<T, F> {
     }
 }
 
-/// So that a weak map or set of owned texts is asked for a borrowed one, as std's are.
+/// Allows looking up a `&str` in a weak map or set with keys of type `Slotted<String>`, as in std.
 macro_rules! borrow {
     ($($Owned:ty as $Borrowed:ty $(, for $T:ident)?;)*) => {$(
         impl<F: Flavor $(, $T)?> Borrow<$Borrowed> for Slotted<$Owned, F> {
@@ -182,7 +185,7 @@ impl<T: ?Sized, F: Flavor> BorrowMut<T> for Slotted<T, F> {
 }
 
 impl<T: Clone, F: Flavor> Clone for Slotted<T, F> {
-    /// Returns a copy of the value, with an empty slot.
+    /// Returns a clone of the value, with an empty slot.
     fn clone(&self) -> Self {
         Self::new(self.value.clone())
     }
@@ -194,14 +197,14 @@ impl<T: Default, F: Flavor> Default for Slotted<T, F> {
     }
 }
 
-// Not derived: a derive would ask the same of `F`.
+// Not derived, as a derive would ask for the same bounds on `F`.
 
 impl<T: ?Sized + PartialEq, F: Flavor> PartialEq for Slotted<T, F> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
     }
 
-    // The value's own, which need not be the opposite of its `==`.
+    // The `!=` of the values, which need not be the opposite of their `==`.
     #[allow(clippy::partialeq_ne_impl)]
     fn ne(&self, other: &Self) -> bool {
         self.value != other.value

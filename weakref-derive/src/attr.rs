@@ -1,14 +1,15 @@
-//! The options, as they stand in `#[weakrefable(..)]` and in `#[weakref(..)]`.
+//! The options in `#[weakrefable(..)]` and in `#[weakref(..)]`.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, ExprPath, Ident, Lit, LitStr, Meta, Path, Token, token};
 
-use crate::fallback::Errors;
+use crate::errors::Errors;
 
-/// Which attribute the options stand in: they share all but `local`.
+/// Which attribute the options are written in. Both have all options but `local` and `slot`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Site {
     /// `#[weakrefable(..)]`
@@ -23,17 +24,15 @@ pub(crate) struct Options {
     pub(crate) local: Option<Span>,
     pub(crate) on_drop: Option<(Span, ExprPath)>,
     pub(crate) drop_by_slot: Option<Span>,
-    /// As written, and as read.
-    krate: Option<(LitStr, Path)>,
+    /// The attributes to put on the hidden slot.
+    pub(crate) slot: Option<Vec<Meta>>,
+    krate: Option<Path>,
 }
 
 impl Options {
     /// The path of the core crate.
     pub(crate) fn krate(&self) -> Path {
-        match &self.krate {
-            Some((_, path)) => path.clone(),
-            None => syn::parse_quote!(::weakref_core),
-        }
+        self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::weakref_core))
     }
 
     /// The flavour that the attribute asks for.
@@ -46,7 +45,7 @@ impl Options {
         let on_drop =
             self.on_drop.iter().map(|(span, path)| quote_spanned!(*span=> on_drop = #path,));
         let drop = self.drop_by_slot.iter().map(|span| quote_spanned!(*span=> drop = "slot",));
-        let krate = self.krate.iter().map(|(text, _)| quote!(crate = #text,));
+        let krate = self.krate.iter().map(|path| quote!(crate = #path,));
         let options = quote!(#(#on_drop)* #(#drop)* #(#krate)*);
         if options.is_empty() { options } else { quote!(#[weakref(#options)]) }
     }
@@ -73,66 +72,75 @@ impl Options {
     }
 
     fn read(&mut self, site: Site, options: TokenStream, errors: &mut Errors) {
-        let parser = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                self.read_one(site, input, errors)?;
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
+        read_options(options, site.known(), errors, |name, value| {
+            match name.to_string().as_str() {
+                "local" if site == Site::Helper => Err(syn::Error::new_spanned(
+                    name,
+                    "`local` belongs to `#[weakrefable(local)]`: \
+                     a declared slot says it by its type, `WeakSlot<Local>`",
+                )),
+                "slot" if site == Site::Helper => Err(syn::Error::new_spanned(
+                    name,
+                    "`slot` belongs to `#[weakrefable(slot(..))]`: \
+                     on a declared slot, the attributes are written as on any field",
+                )),
+                "slot" => once(&mut self.slot, name, value.attributes(name)?),
+                "local" => {
+                    value.nothing()?;
+                    once(&mut self.local, name, name.span())
                 }
+                "on_drop" => once(&mut self.on_drop, name, (name.span(), value.path(name)?)),
+                "drop" => {
+                    value.slot(name)?;
+                    once(&mut self.drop_by_slot, name, name.span())
+                }
+                "crate" => once(&mut self.krate, name, value.krate(name)?),
+                _ => Err(unknown(name, site.known())),
             }
-            Ok(())
-        };
-        if let Err(error) = Parser::parse2(parser, options) {
-            errors.push(error);
-        }
-    }
-
-    /// Reads one option. What is wrong with it goes to `errors`; only what keeps the reader from
-    /// finding the next option ends the reading.
-    fn read_one(
-        &mut self,
-        site: Site,
-        input: ParseStream<'_>,
-        errors: &mut Errors,
-    ) -> syn::Result<()> {
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error(format_args!("expected an option: {}", site.known())));
-        }
-        let name = input.call(Ident::parse_any)?;
-        let value = Value::parse(input)?;
-        let read = match name.to_string().as_str() {
-            "local" if site == Site::Helper => Err(syn::Error::new_spanned(
-                &name,
-                "`local` belongs to `#[weakrefable(local)]`: \
-                 a declared slot says it by its type, `WeakSlot<Local>`",
-            )),
-            "local" => value.nothing().and_then(|()| once(&mut self.local, &name, name.span())),
-            "on_drop" => value
-                .path(&name)
-                .and_then(|path| once(&mut self.on_drop, &name, (name.span(), path))),
-            "drop" => {
-                value.slot(&name).and_then(|()| once(&mut self.drop_by_slot, &name, name.span()))
-            }
-            "crate" => value.krate(&name).and_then(|krate| once(&mut self.krate, &name, krate)),
-            unknown => Err(syn::Error::new_spanned(
-                &name,
-                format_args!("unknown option `{unknown}`: {}", site.known()),
-            )),
-        };
-        if let Err(error) = read {
-            errors.push(error);
-        }
-        Ok(())
+        });
     }
 }
 
 impl Site {
     fn known(self) -> &'static str {
         match self {
-            Site::Attribute => "`#[weakrefable(..)]` knows `local`, `on_drop`, `drop` and `crate`",
+            Site::Attribute => {
+                "`#[weakrefable(..)]` knows `local`, `on_drop`, `drop`, `slot` and `crate`"
+            }
             Site::Helper => "`#[weakref(..)]` knows `on_drop`, `drop` and `crate`",
         }
     }
+}
+
+/// Reads options, separated by commas, and gives the name and the value of each to `take`. A wrong
+/// option goes to `errors`. If the end of an option cannot be found, the reading ends there.
+pub(crate) fn read_options(
+    options: TokenStream,
+    known: &str,
+    errors: &mut Errors,
+    mut take: impl FnMut(&Ident, Value) -> syn::Result<()>,
+) {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if !input.peek(Ident::peek_any) {
+                return Err(input.error(format_args!("expected an option: {known}")));
+            }
+            let name = input.call(Ident::parse_any)?;
+            let value = Value::parse(input)?;
+            errors.add(take(&name, value));
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    let read = parser.parse2(options);
+    errors.add(read);
+}
+
+/// The error for an option that there is not.
+pub(crate) fn unknown(name: &Ident, known: &str) -> syn::Error {
+    syn::Error::new_spanned(name, format_args!("unknown option `{name}`: {known}"))
 }
 
 /// Takes an option, unless it was given before.
@@ -159,7 +167,7 @@ impl Value {
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             let mut value = input.parse()?;
-            // What came through a macro's `$e:expr`.
+            // An expression that came through a macro's `$e:expr`.
             while let Expr::Group(group) = value {
                 value = *group.expr;
             }
@@ -203,14 +211,36 @@ impl Value {
         }
     }
 
-    /// The value of `crate`.
-    pub(crate) fn krate(self, name: &Ident) -> syn::Result<(LitStr, Path)> {
-        let message = "`crate` takes a path in quotes: `crate = \"path::to::weakref_core\"`";
-        let value = self.string(name, message)?;
-        match value.parse_with(Path::parse_mod_style) {
-            Ok(path) => Ok((value, path)),
-            Err(_) => Err(syn::Error::new_spanned(value, message)),
+    /// The value of `slot`.
+    fn attributes(self, name: &Ident) -> syn::Result<Vec<Meta>> {
+        let message = "`slot` takes attributes for the hidden slot: `slot(builder(default), ..)`";
+        if let Value::Bracketed(TokenTree::Group(group)) = &self
+            && group.delimiter() == Delimiter::Parenthesis
+        {
+            let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+            return match parser.parse2(group.stream()) {
+                Ok(attributes) => Ok(attributes.into_iter().collect()),
+                Err(error) => Err(syn::Error::new(error.span(), message)),
+            };
         }
+        Err(self.wrong(name, message))
+    }
+
+    /// The value of `crate`: a path, or one in quotes.
+    pub(crate) fn krate(self, name: &Ident) -> syn::Result<Path> {
+        let path = match &self {
+            Value::Is(Expr::Path(path)) if path.qself.is_none() && path.attrs.is_empty() => {
+                let is_plain = path.path.segments.iter().all(|segment| segment.arguments.is_none());
+                is_plain.then(|| path.path.clone())
+            }
+            Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => {
+                value.parse_with(Path::parse_mod_style).ok()
+            }
+            _ => None,
+        };
+        path.ok_or_else(|| {
+            self.wrong(name, "`crate` takes a path: `crate = path::to::weakref_core`")
+        })
     }
 
     fn string(self, name: &Ident, message: &str) -> syn::Result<LitStr> {

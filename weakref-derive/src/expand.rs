@@ -5,62 +5,46 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Path};
 
-use crate::ast::{Field, Struct, last_is};
+use crate::ast::{Field, Input, Item, Struct};
 use crate::attr::Options;
-use crate::fallback::{self, Errors};
-use crate::valid;
+use crate::errors::Errors;
+use crate::fallback;
 
 /// Reads, checks and expands the input of the derive.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let mut options = Options::default();
-    options.read_helpers(&input.attrs, &mut errors);
-    valid::options(&options, &mut errors);
-    let item = match Struct::from_derive(input) {
-        Ok(item) => item,
-        Err(found) => {
-            valid::no_struct(&input.ident, &found, &mut errors);
-            let errors = errors.take();
-            let dummy = fallback::weakrefable(&input.ident, &input.generics, &options);
-            return quote!(#errors #dummy);
-        }
+    let input = Input::from_derive(input, &mut errors);
+    errors.add(input.validate());
+    let Input { options, item } = &input;
+    let code = match item {
+        // The attribute below derives once more, and its implementation is the one that the rest
+        // of the program needs.
+        Item::Struct(item) if item.injections().next().is_some() => None,
+        Item::Struct(item) => Some(match item.slot(&options.krate()) {
+            Some(slot) if !item.is_packed() => {
+                implementation(item, slot, options, errors.is_empty())
+            }
+            _ => fallback::weakrefable(item.ident, item.generics, options),
+        }),
+        Item::Other(other) => Some(fallback::weakrefable(other.ident, other.generics, options)),
     };
-    // The attribute that stands below will add the slot and derive once more: its implementation
-    // is the one that the rest of the program wants to see.
-    if let Some(attr) = input.attrs.iter().find(|attr| last_is(attr.path(), "weakrefable")) {
-        errors.over(
-            attr.path(),
-            "`#[weakrefable]` derives `Weakrefable` by itself: remove it from the derives above",
-        );
-        return errors.take().unwrap_or_default();
-    }
-    let packed = valid::packed(item.attrs, &mut errors);
-    let slot = valid::slot(&item, &mut errors);
-    let errors = errors.take();
-    match slot {
-        Some(slot) if !packed => {
-            let drop = errors.is_none() && options.drop_by_slot.is_none();
-            let implementation = implementation(&item, slot, &options, drop);
-            quote!(#errors #implementation)
-        }
-        _ => {
-            let dummy = fallback::weakrefable(item.ident, item.generics, &options);
-            quote!(#errors #dummy)
-        }
-    }
+    let errors = errors.report();
+    quote!(#errors #code)
 }
 
-/// Everything that the derive generates, with or without the `Drop`.
+/// Everything that the derive generates. Beside errors (if not `is_right`), only what the rest of
+/// the program relies on.
 fn implementation(
     item: &Struct<'_>,
     slot: &Field<'_>,
     options: &Options,
-    drop: bool,
+    is_right: bool,
 ) -> TokenStream {
     let krate = options.krate();
     let Struct { ident, generics, .. } = item;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let body = getter(slot, &krate);
+    let body = getter(item, slot, &krate, is_right);
+    let drop = is_right && options.drop_by_slot.is_none();
     let drop = drop.then(|| drop_impl(item, slot, options));
     quote! {
         const _: () = {
@@ -78,20 +62,41 @@ fn implementation(
     }
 }
 
-/// The contents of `impl Weakrefable`. The flavour is asked of the field's type: it may be an alias.
-fn getter(slot: &Field<'_>, krate: &Path) -> TokenStream {
+/// The contents of `impl Weakrefable`. The flavour is that of the field's type, which only the
+/// compiler knows, as the type may be an alias.
+///
+/// Other fields whose types are called `WeakSlot` are checked in here, unless they were reported.
+fn getter(item: &Struct<'_>, slot: &Field<'_>, krate: &Path, is_right: bool) -> TokenStream {
     let Field { ty, .. } = slot;
     let get = call(slot, krate, &quote!(get), &quote!(&self));
-    let contents = quote! {
+    let head = quote! {
         type Flavor = <#ty as #krate::__private::SlotField>::Flavor;
         #[inline]
-        fn weak_slot(&self) -> &#krate::WeakSlot<Self::Flavor> {
-            #get
-        }
+        fn weak_slot(&self) -> &#krate::WeakSlot<Self::Flavor>
     };
-    at(slot.ty_span, contents)
+    let head = at(slot.ty_span, head);
+    let others = item.fields.iter().filter(|field| !std::ptr::eq(*field, slot));
+    let others = others.filter(|field| is_right && field.weak_slot().is_some());
+    let checks: Vec<_> = others.map(|field| no_slot(field, krate)).collect();
+    let checks = (!checks.is_empty()).then(|| quote!(if false { #(#checks)* }));
+    quote!(#head { #checks #get })
 }
 
+/// Makes the compiler check that a type called `WeakSlot` is not the crate's.
+fn no_slot(field: &Field<'_>, krate: &Path) -> TokenStream {
+    let ty = field.ty;
+    at(
+        field.ty_span,
+        quote! {{
+            #[allow(unused_imports)]
+            use #krate::__private::OtherType as _;
+            #krate::__private::beside_slot(#krate::__private::Probe::<#ty>::NEW.verdict());
+        }},
+    )
+}
+
+/// The `Drop` of the type. It is generated by a macro whose name is the advice that the compiler
+/// shows when there is another `Drop`.
 fn drop_impl(item: &Struct<'_>, slot: &Field<'_>, options: &Options) -> TokenStream {
     let krate = options.krate();
     let Struct { ident, generics, .. } = item;
@@ -120,15 +125,15 @@ fn drop_impl(item: &Struct<'_>, slot: &Field<'_>, options: &Options) -> TokenStr
 
 /// A call of a method of `SlotField` on the slot of the borrowed `owner`.
 ///
-/// Every use of the slot stands at the same place of the source, the slot's type: if that is no
-/// slot, or if the struct is packed and has got this far, the compiler finds so more than once, and
-/// of what it says twice in the same words at the same place it shows one.
+/// Every use of the slot has the same span, that of the slot's type. If that type is not a slot, or
+/// if the struct is packed in a way that the macro did not see, each use is an error. Of equal
+/// errors at the same place, the compiler shows one.
 fn call(slot: &Field<'_>, krate: &Path, method: &TokenStream, owner: &TokenStream) -> TokenStream {
     let Field { ty, member, .. } = slot;
     at(slot.ty_span, quote!(<#ty as #krate::__private::SlotField>::#method(#owner.#member)))
 }
 
-/// Code that is to be found at one place of the user's.
+/// Gives all tokens of some code the span of one place in the user's source.
 pub(crate) fn at(place: Span, code: TokenStream) -> TokenStream {
     let place = place.resolved_at(Span::call_site());
     let moved = code.into_iter().map(|token| match token {
@@ -137,8 +142,11 @@ pub(crate) fn at(place: Span, code: TokenStream) -> TokenStream {
             moved.set_span(place);
             TokenTree::Group(moved)
         }
-        // The one word in a type whose meaning depends on where it was written.
-        TokenTree::Ident(word) if word == "$crate" => TokenTree::Ident(word),
+        // The one word in a path whose meaning depends on where it was written.
+        TokenTree::Ident(mut word) if word == "$crate" => {
+            word.set_span(word.span().located_at(place));
+            TokenTree::Ident(word)
+        }
         mut token => {
             token.set_span(place);
             token

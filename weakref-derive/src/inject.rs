@@ -1,41 +1,51 @@
 //! `#[weakrefable]`: the hidden field and the derive.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{
-    Attribute, DeriveInput, Field, Fields, FieldsNamed, ItemStruct, Path, Visibility, parse_quote,
+    Attribute, DeriveInput, Field, Fields, FieldsNamed, ItemStruct, Meta, Visibility, parse_quote,
 };
 
-use crate::ast::{Struct, condition, last_is};
+use crate::ast::{Injection, Item, Struct, attribute, condition, derive_paths, last_is, openness};
 use crate::attr::Options;
-use crate::fallback::{self, Errors};
-use crate::serde::Shape;
+use crate::errors::Errors;
+use crate::fallback;
+use crate::serde::Form;
 use crate::valid;
+
+/// The name of the hidden field, unless it is one of a tuple struct. The compiler shows this name
+/// when it reports that a literal without `new!` lacks a field.
+pub(crate) const SLOT: &str = "__weakref__set_by_new_macro";
 
 /// Reads, checks and rewrites the item under the attribute.
 pub(crate) fn weakrefable(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut options = Options::default();
     options.read_arguments(arguments, &mut errors);
+    // Before the options in `#[weakref(..)]` are read: that attribute remains on the struct.
     let helper = options.to_helper();
     let Ok(item) = syn::parse2::<ItemStruct>(item.clone()) else {
         return not_a_struct(item, &options, errors);
     };
     options.read_helpers(&item.attrs, &mut errors);
-    valid::options(&options, &mut errors);
-    let Checked { fits, sometimes } = check(&item, &mut errors);
+    let input = Injection { options, item: Struct::from_item(&item) };
+    errors.add(input.validate());
+    let conditional = input.validate_conditional();
+    let fits = input.item.has_room();
+    let options = &input.options;
 
-    if let Some(errors) = errors.take() {
-        let (item, dummy) = refused(item, &options, fits);
+    if let Some(errors) = errors.report() {
+        let (item, dummy) = refused(item.clone(), options, fits);
         return quote!(#errors #item #dummy);
     }
-    let accepted = accepted(item.clone(), &helper, &options);
-    if sometimes.is_empty() {
+    let accepted = accepted(item.clone(), &helper, options);
+    if conditional.is_empty() {
         return accepted;
     }
-    let (item, dummy) = refused(item, &options, fits);
-    let (conditions, errors): (Vec<_>, Vec<_>) = sometimes.into_iter().unzip();
+    let (item, dummy) = refused(item.clone(), options, fits);
+    let conditions: Vec<_> = conditional.iter().map(|(condition, _)| condition).collect();
+    let errors = conditional.iter().map(|(_, error)| error.to_compile_error());
     quote! {
         #(#[cfg(#conditions)] const _: () = { #errors };)*
         #[cfg(any(#(#conditions),*))]
@@ -50,10 +60,9 @@ pub(crate) fn weakrefable(arguments: TokenStream, item: &TokenStream) -> TokenSt
 /// The struct with its slot.
 fn accepted(mut item: ItemStruct, helper: &TokenStream, options: &Options) -> TokenStream {
     let krate = options.krate();
-    let serde = Shape::of(&item);
-    add_slot(&mut item, &krate, options, &serde.on_slot());
-    item.attrs.extend(serde.on_struct());
-    // The derive comes first: `#[weakref(..)]` is an attribute of its.
+    let form = Form::of(&item, attributes(options));
+    add_slot(&mut item, options, &form);
+    // The derive comes first, as it declares the attributes `#[weakref(..)]` and `#[serde(..)]`.
     quote! {
         #[derive(#krate::Weakrefable)]
         #helper
@@ -61,80 +70,66 @@ fn accepted(mut item: ItemStruct, helper: &TokenStream, options: &Options) -> To
     }
 }
 
-/// The struct as it stands beside errors, and what goes for its implementation. The hidden field is
-/// there all the same, if it fits, for the sake of `new!`.
+/// The struct beside errors, and an implementation for it. The hidden field is added all the same,
+/// if it fits, as each `new!` needs it.
 fn refused(mut item: ItemStruct, options: &Options, fits: bool) -> (ItemStruct, TokenStream) {
     if fits {
-        let serde = Shape::of(&item);
-        add_slot(&mut item, &options.krate(), options, &serde.on_slot());
+        let form = Form::of_refused(&item, attributes(options));
+        add_slot(&mut item, options, &form);
     }
     strip(&mut item);
     let dummy = fallback::weakrefable(&item.ident, &item.generics, options);
     (item, dummy)
 }
 
-/// What is known of a struct under the attribute.
-struct Checked {
-    /// Whether there is room for the slot, be it beside errors.
-    fits: bool,
-    /// The errors at fields with a `#[cfg]`, each with the condition under which the field is there.
-    sometimes: Vec<(TokenStream, TokenStream)>,
-}
-
-/// Finds what the attribute cannot work with.
-fn check(item: &ItemStruct, errors: &mut Errors) -> Checked {
-    let model = Struct::from_item(item);
-    valid::packed(model.attrs, errors);
-    valid::transparent(model.attrs, errors);
-    valid::beside_injection(&model, errors);
-    let mut checked = Checked { fits: true, sometimes: Vec::new() };
-    let last = model.fields.iter().rposition(|field| field.condition.is_none()).unwrap_or(0);
-    for (at, field) in model.fields.iter().enumerate() {
-        let mut of_field = Errors::default();
-        let errors = if field.condition.is_some() { &mut of_field } else { &mut *errors };
-        valid::beside_slot(field, errors);
-        // Of those after the last that is always there, each may be the last.
-        if matches!(item.fields, Fields::Unnamed(_)) && at >= last {
-            checked.fits &= valid::unsized_tail(field.ty, &model, errors);
-        }
-        checked.sometimes.extend(field.condition.clone().zip(of_field.take()));
-    }
-    checked
-}
-
-/// Adds the hidden field: first, so that with `drop = "slot"` it dies before the others; in a tuple
-/// struct last, so that the others keep their numbers. A unit struct becomes one with named fields.
-fn add_slot(item: &mut ItemStruct, krate: &Path, options: &Options, serde: &TokenStream) {
+/// Adds the hidden field: as the first, so that with `drop = "slot"` it is dropped before the
+/// others; in a tuple struct as the last, so that the others keep their numbers. A unit struct
+/// becomes one with named fields.
+fn add_slot(item: &mut ItemStruct, options: &Options, form: &Form) {
+    let krate = options.krate();
     let flavor = options.flavor();
     let vis = slot_visibility(item);
-    let head = quote!(#[doc(hidden)] #[weakref] #serde #vis);
-    let ty = quote!(#krate::WeakSlot<#krate::#flavor>);
+    let attrs = attributes(options);
+    form.mark_struct(item);
+    let data = form.data().map(|data| quote!(, #krate::__private::#data));
+    let ty = quote!(#krate::__private::SlotSetByNewMacro<#krate::#flavor #data>);
     let field = |parser: fn(ParseStream<'_>) -> syn::Result<Field>, tokens| {
-        parser.parse2(tokens).expect("the hidden field is well formed")
+        let mut field = parser.parse2(tokens).expect("the hidden field is well formed");
+        field.attrs = parse_quote!(#[doc(hidden)] #[weakref]);
+        field.attrs.extend(form.on_slot());
+        field.attrs.extend(attrs.iter().map(|meta| attribute(meta.clone())));
+        field
     };
+    let name = Ident::new(SLOT, Span::call_site());
     match &mut item.fields {
         Fields::Named(fields) => {
-            fields.named.insert(0, field(Field::parse_named, quote!(#head __weakref__: #ty)));
+            fields.named.insert(0, field(Field::parse_named, quote!(#vis #name: #ty)));
         }
         Fields::Unnamed(fields) => {
-            fields.unnamed.push(field(Field::parse_unnamed, quote!(#head #ty)));
+            fields.unnamed.push(field(Field::parse_unnamed, quote!(#vis #ty)));
         }
         Fields::Unit => {
-            let fields: FieldsNamed = parse_quote!({ #head __weakref__: #ty });
+            let mut fields: FieldsNamed = parse_quote!({});
+            fields.named.push(field(Field::parse_named, quote!(#vis #name: #ty)));
             item.fields = Fields::Named(fields);
             item.semi_token = None;
         }
     }
 }
 
-/// The visibility of the hidden field: that of the most private field, so that `new!` works
-/// wherever all the fields are visible, and nobody sees more of the slot than of the rest.
+/// The attributes that the user gives to the slot.
+fn attributes(options: &Options) -> &[Meta] {
+    options.slot.as_deref().unwrap_or_default()
+}
+
+/// The visibility of the hidden field: that of the most private field, so that `new!` works exactly
+/// where all the fields are visible.
 ///
-/// Fields with a `#[cfg]` do not count: they may not be there, and where they are, `new!` has to
-/// write them, and asks for their visibility by itself.
+/// Fields with a `#[cfg]` do not count, as they may not exist. Where they exist, `new!` has to
+/// write them, which checks their visibility anyway.
 ///
-/// Of two restricted ones (`pub(super)`, `pub(in path)`) either will do: where all the fields are
-/// visible, each of them is.
+/// Of two restricted visibilities (`pub(super)`, `pub(in path)`), either can be taken: where all
+/// the fields are visible, so is a field with either.
 fn slot_visibility(item: &ItemStruct) -> Visibility {
     item.fields
         .iter()
@@ -145,25 +140,15 @@ fn slot_visibility(item: &ItemStruct) -> Visibility {
         .clone()
 }
 
-pub(crate) fn openness(vis: &Visibility) -> u8 {
-    match vis {
-        Visibility::Inherited => 0,
-        Visibility::Restricted(vis) if vis.path.is_ident("self") => 0,
-        Visibility::Restricted(vis) if vis.path.is_ident("crate") => 2,
-        Visibility::Restricted(_) => 1,
-        Visibility::Public(_) => 3,
-    }
-}
-
-/// Removes what only the derive would understand, as it will not be run, and what was refused, so
-/// that the compiler does not refuse it once more.
+/// Removes the attributes of the derive, which will not be run, and those that were refused, which
+/// the compiler would report once more.
 fn strip(item: &mut ItemStruct) {
     let foreign =
         |attr: &Attribute| !attr.path().is_ident("weakref") && !last_is(attr.path(), "weakrefable");
     item.attrs.retain(|attr| foreign(attr) && !attr.path().is_ident("repr"));
     for attr in &mut item.attrs {
         if attr.path().is_ident("derive") {
-            let derives = valid::derive_paths(&attr.meta)
+            let derives = derive_paths(&attr.meta)
                 .into_iter()
                 .filter(|path| !last_is(path, "Copy") && !last_is(path, "Weakrefable"));
             attr.meta = parse_quote!(derive(#(#derives),*));
@@ -174,18 +159,18 @@ fn strip(item: &mut ItemStruct) {
     }
 }
 
-/// The answer to anything but a struct: the item as it was, and the mistake at its keyword.
+/// What is generated for anything but a struct: the item as it was, and the error at its keyword.
 fn not_a_struct(item: &TokenStream, options: &Options, mut errors: Errors) -> TokenStream {
     if let Ok(mut input) = syn::parse2::<DeriveInput>(item.clone())
-        && let Err(found) = Struct::from_derive(&input)
+        && let Item::Other(found) = Item::from_derive(&input)
     {
-        valid::no_struct(&input.ident, &found, &mut errors);
+        errors.push(found.error());
         input.attrs.retain(|attr| !attr.path().is_ident("weakref"));
         let dummy = fallback::weakrefable(&input.ident, &input.generics, options);
-        let errors = errors.take();
+        let errors = errors.report();
         return quote!(#errors #input #dummy);
     }
-    valid::no_type(item, &mut errors);
-    let errors = errors.take();
+    errors.push(valid::no_type(item));
+    let (errors, item) = (errors.report(), fallback::item(item));
     quote!(#errors #item)
 }

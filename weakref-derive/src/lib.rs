@@ -1,11 +1,13 @@
-//! The macros of [`weakref-core`], which re-exports them: depend on that, not on this.
+//! The macros of [`weakref-core`], which re-exports them. Depend on `weakref-core`, not on this
+//! crate.
 //!
 //! | macro | what it does |
 //! |---|---|
 //! | [`#[weakrefable]`](macro@weakrefable) | gives a struct a hidden slot, and derives `Weakrefable` |
 //! | [`#[derive(Weakrefable)]`](derive@Weakrefable) | makes a declared field the slot |
-//! | [`new!`] | makes a value of a struct with a hidden slot |
 //! | [`#[proxy]`](macro@proxy) | gives a `Proxy` the methods of its object |
+//!
+//! The fourth, `new!`, is a macro of `weakref-core` itself.
 //!
 //! [`weakref-core`]: https://docs.rs/weakref-core
 #![forbid(unsafe_code)]
@@ -13,23 +15,27 @@
 
 mod ast;
 mod attr;
+mod errors;
 mod expand;
 mod fallback;
 mod inject;
 mod new;
 mod proxy;
 mod serde;
+#[cfg(test)]
+mod tests;
 mod valid;
 
 use proc_macro::TokenStream;
 
 /// Makes a declared field the slot through which values are weakly referenced.
 ///
-/// The field is the one of type `WeakSlot`, and its type says where values live: `WeakSlot` (or
-/// `WeakSlot<Shared>`) in an `Arc`, `WeakSlot<Local>` in an `Rc`. It may stand anywhere in a struct
-/// of any form, has the name and the visibility you give it, and takes no part in the derives
-/// beside it: a clone gets an empty one, and all are equal. It is what `"__weakref__"` among the
-/// `__slots__` of a Python class is. [`#[weakrefable]`](macro@weakrefable) adds such a field unseen.
+/// The slot is the field of type `WeakSlot`. Its type says where values live: `WeakSlot` (or
+/// `WeakSlot<Shared>`) in an `Arc`, `WeakSlot<Local>` in an `Rc`. The field may stand anywhere in a
+/// struct of any form, and has the name and the visibility that you give it. It does not influence
+/// the derives beside it: a clone gets an empty slot, and all slots are equal. Only serde's derives
+/// need `#[serde(skip)]` on the field. The slot is what `"__weakref__"` among the `__slots__` of a
+/// Python class is. [`#[weakrefable]`](macro@weakrefable) adds a hidden field instead.
 ///
 /// The derive implements the trait `Weakrefable`, and `Drop`.
 ///
@@ -54,8 +60,8 @@ use proc_macro::TokenStream;
 ///
 /// # A slot whose type has another name
 ///
-/// A macro sees the words of a type, not what they mean. Where the slot's type is an alias, mark
-/// the field with `#[weakref]`:
+/// A macro sees the words of a type, not what they mean. If the slot's type is an alias, or if
+/// another type is called `WeakSlot` too, mark the field with `#[weakref]`:
 ///
 /// ```
 /// # use weakref_core::{Local, WeakSlot, Weakrefable};
@@ -68,20 +74,23 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// Without a mark, the slot is the field whose type is written `WeakSlot`. If there are several, it
+/// is the one that is written with the path of the crate, `weakref_core::WeakSlot`.
+///
 /// # Options
 ///
-/// They stand in `#[weakref(..)]` on the struct.
+/// The options are written in `#[weakref(..)]` on the struct.
 ///
 /// ## `on_drop = path::to::function`
 ///
-/// A type has one `Drop`, and the derive writes it. What would stand in yours goes into a function
-/// that takes `&mut Self`. When a value dies,
+/// A type has one `Drop`, and the derive writes it. Put the code of your own `Drop` into a function
+/// that takes `&mut Self`. When a value is dropped,
 /// 1. all weak references to it are dead;
 /// 2. callbacks run, and weak containers lose their entries, newest registration first;
 /// 3. the `on_drop` function runs;
 /// 4. the fields are dropped.
 ///
-/// Whatever is registered during the third step is cleared silently.
+/// Callbacks and entries that are registered during the third step are cleared silently.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -104,8 +113,8 @@ use proc_macro::TokenStream;
 /// ## `drop = "slot"`
 ///
 /// Leaves the generated `Drop` out. The slot then does its work when it is dropped itself, in its
-/// turn among the fields; put it first, so that those who asked hear of the death before the other
-/// fields go. This leaves you free to write a `Drop` of your own, which runs before all of it, or to
+/// turn among the fields. Make it the first field, so that callbacks run before the other fields
+/// are dropped. Without the generated `Drop` you can write one of your own, which runs first, or
 /// move fields out of a value, which no type with a `Drop` allows.
 ///
 /// ```
@@ -123,10 +132,11 @@ use proc_macro::TokenStream;
 /// # assert_eq!(name(Parts { slot: WeakSlot::new(), name: "a".into() }), "a");
 /// ```
 ///
-/// ## `crate = "path"`
+/// ## `crate = path`
 ///
-/// Where the generated code finds `weakref_core`, if not under `::weakref_core`: for a renamed
-/// dependency, or for a library that re-exports it.
+/// Says where the generated code finds `weakref_core`, if not under `::weakref_core`: for a renamed
+/// dependency, or for a library that re-exports it. In a `macro_rules!` of that library, the path
+/// begins with `$crate`. The path may be written in quotes.
 ///
 /// ```
 /// mod library {
@@ -134,7 +144,7 @@ use proc_macro::TokenStream;
 /// }
 ///
 /// #[derive(library::weakref_core::Weakrefable)]
-/// #[weakref(crate = "library::weakref_core")]
+/// #[weakref(crate = library::weakref_core)]
 /// struct Image {
 ///     slot: library::weakref_core::WeakSlot,
 /// }
@@ -146,11 +156,32 @@ use proc_macro::TokenStream;
 /// borrowed. A type that is `Copy`, as it can have no `Drop`: the compiler says `the trait Copy
 /// cannot be implemented for this type`.
 ///
+/// # `cannot move out of type .., which implements the Drop trait`
+///
+/// That is E0509. The `Drop` is the generated one. If a type has a `Drop`, fields that are not
+/// `Copy` cannot be moved out of a value, nor be taken from another value by `..base` in a literal.
+///
+/// ```compile_fail,E0509
+/// # use weakref_core::{WeakSlot, Weakrefable};
+/// #[derive(Weakrefable)]
+/// struct Parts {
+///     slot: WeakSlot,
+///     name: String,
+/// }
+///
+/// fn name(parts: Parts) -> String {
+///     parts.name
+/// }
+/// ```
+///
+/// Take the field's content, `std::mem::take(&mut parts.name)`, or leave the generated `Drop` out
+/// with `drop = "slot"`, as described above.
+///
 /// # `conflicting implementations of trait Drop`
 ///
-/// The type has a `Drop` of yours besides the generated one. Make it a function and name it in
-/// `on_drop`, or leave the generated one out with `drop = "slot"`; both are described above.
-#[proc_macro_derive(Weakrefable, attributes(weakref))]
+/// The type has a `Drop` of your own besides the generated one. Make it a function and name it in
+/// `on_drop`, or leave the generated one out with `drop = "slot"`. Both are described above.
+#[proc_macro_derive(Weakrefable, attributes(weakref, serde))]
 pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive(&input).into()
@@ -158,10 +189,10 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 
 /// Makes the values of a struct weakly referenceable.
 ///
-/// It adds a hidden field, `__weakref__`, in which the weak references are kept, as Python does for
-/// every class, and derives [`Weakrefable`](derive@Weakrefable). Values live in an `Arc`; with
-/// `#[weakrefable(local)]`, in an `Rc`. As the field is not yours to write, values are made with
-/// [`new!`], or with `Default`.
+/// The attribute adds a hidden field that keeps the weak references, as Python does for every class
+/// (`__weakref__`), and derives [`Weakrefable`](derive@Weakrefable). Values live in an `Arc`, or,
+/// with `#[weakrefable(local)]`, in an `Rc`. Struct literals cannot name the hidden field, so
+/// values are made with `new!` or with `Default`.
 ///
 /// # Examples
 ///
@@ -183,7 +214,7 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 /// assert!(weak.is_dead());
 /// ```
 ///
-/// Tuple structs and unit structs have theirs too:
+/// Tuple structs and unit structs get a slot in the same way:
 ///
 /// ```
 /// # use std::rc::Rc;
@@ -202,27 +233,74 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 /// # Options
 ///
 /// - `local`: values live in an `Rc`, for one thread.
-/// - `on_drop = path::to::function`, `drop = "slot"`, `crate = "path"`: those of the
-///   [derive](derive@Weakrefable#options). They may also stand in `#[weakref(..)]` below.
+/// - `slot(attribute, ..)`: attributes to put on the hidden slot, for the derives of
+///   [other crates](#derives-of-other-crates).
+/// - `on_drop = path::to::function`, `drop = "slot"`, `crate = path`: those of the
+///   [derive](derive@Weakrefable#options). They may also be written in `#[weakref(..)]` below.
 ///
 /// # The order of attributes
 ///
-/// Write `#[weakrefable]` first. An attribute or derive sees what those above it have left, so only
-/// the derives **below** see the hidden field, and they all leave it alone: `Clone` gives the copy
-/// an empty slot, `PartialEq` and `Ord` find it equal, `Hash` passes over it, `Default` makes an
-/// empty one, `Debug` shows how many references there are. With the feature `serde`, `Serialize` and
-/// `Deserialize` do not see it either: what is written is what it would be without the slot. (One form
-/// is not: `struct Empty();` is written as `struct Empty;` is.)
+/// Write `#[weakrefable]` first. An attribute or a derive sees what those above it have produced,
+/// so only the derives **below** see the hidden field. None of std's is influenced by it: `Clone`
+/// gives the copy an empty slot, slots are equal for `PartialEq` and `Ord`, `Hash` skips them,
+/// `Default` makes an empty one, and `Debug` shows the number of references.
 ///
-/// A derive **above** does not see it. `Debug`, `PartialEq` and others can do without; those that
-/// make a value cannot, which is the next heading.
+/// A derive **above** does not see the field. `Debug`, `PartialEq` and others do not need to. Those
+/// that make a value do, and fail with
+/// [this error](#missing-field-__weakref__set_by_new_macro).
 ///
-/// # `missing field __weakref__`
+/// # serde
 ///
-/// The compiler says `missing field __weakref__ in initializer of ..`, or, of a tuple struct,
-/// `argument #2 of type WeakSlot is missing`, or, of a unit struct, `expected value, found struct`:
+/// serde's derives skip the slot, under any name by which they are imported: they write and read
+/// the struct as if it had none. Two kinds of struct need the feature `serde` of `weakref-core` for
+/// that: `struct Marker;` and `struct Empty();`, which have no fields. A difference remains in
+/// formats that show the names of types, such as RON: a newtype is written as its field alone, and
+/// a unit struct as `()`, as with `#[serde(transparent)]`.
 ///
-/// - **at a struct literal**: write [`new!`] around it.
+/// With `slot(serde(..))`, the slot has only the attributes that you give, and newtypes and unit
+/// structs are not treated specially.
+///
+/// # Derives of other crates
+///
+/// Most derives that generate code for every field have an attribute that leaves a field out. The
+/// option `slot` puts that attribute on the hidden field:
+///
+/// ```ignore (needs the crate derive_builder)
+/// #[weakrefable(slot(builder(default, setter(skip))))]
+/// #[derive(Builder)]
+/// struct Image {
+///     name: String,
+/// }
+///
+/// let image = ImageBuilder::default().name("dawn".into()).build()?;
+/// ```
+///
+/// | crate | below `#[weakrefable]` | above |
+/// |---|---|---|
+/// | arbitrary | with `slot(arbitrary(default))` | no |
+/// | bon | with `slot(builder(skip))`; or `#[builder]` on a function | no |
+/// | borsh | with `slot(borsh(skip))` | `BorshSerialize` |
+/// | clap | with `slot(arg(skip))` | no |
+/// | `derive_builder` | with `slot(builder(default, setter(skip)))`. Without, it compiles, and `build` returns an error | no |
+/// | `derive_more` | `Display` with a format; `Debug`, `Deref`, `DerefMut`, `AsRef` with `slot(debug(skip), deref(ignore), deref_mut(ignore), as_ref(skip))` | `Display`, `Deref`, `AsRef` of a newtype |
+/// | derive-new | with `slot(new(default))` | no |
+/// | mockall | `#[automock]` on a trait or an `impl` needs nothing. Beside `#[proxy]`, it stands below that | |
+/// | schemars | yes: it reads the `#[serde(skip)]` that the slot has | yes |
+/// | serde, `serde_with` | yes | `Serialize`; `#[serde_as]` |
+/// | thiserror | yes, but for `#[error(transparent)]` and `#[from]` | `#[error(transparent)]`; in place of `#[from]`, write `From` with `new!` |
+/// | typed-builder | with `slot(builder(default, setter(skip)))` | no |
+/// | zeroize | with `slot(zeroize(skip))`; `ZeroizeOnDrop` besides with `drop = "slot"` | no |
+///
+/// Put derives that make a value from its parts, or take it apart (`derive_more`'s `Constructor`,
+/// `From`, `Into`), on a plain type, and keep that in a `Slotted<..>`.
+///
+/// # `missing field __weakref__set_by_new_macro`
+///
+/// The compiler says `missing field __weakref__set_by_new_macro in initializer of ..`; of a tuple
+/// struct, `argument #2 of type SlotSetByNewMacro is missing`; of a unit struct, `expected value,
+/// found struct`:
+///
+/// - **at a struct literal**: write `new!` around it.
 ///
 ///   ```compile_fail,E0063
 ///   # #[weakref_core::weakrefable] struct Image { name: String }
@@ -233,8 +311,18 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 ///   let image = weakref_core::new!(Image { name: "dawn".into() });
 ///   ```
 ///
-/// - **at a derive** (`Default`, `Clone`, `Deserialize`): it stands above `#[weakrefable]`. Move it
-///   below.
+///   A unit struct is made in the same way:
+///
+///   ```compile_fail,E0423
+///   # #[weakref_core::weakrefable] struct Marker;
+///   let marker = Marker;
+///   ```
+///   ```
+///   # #[weakref_core::weakrefable] struct Marker;
+///   let marker = weakref_core::new!(Marker);
+///   ```
+///
+/// - **at a derive** (`Default`, `Clone`, `Deserialize`): move it below `#[weakrefable]`.
 ///
 ///   ```compile_fail,E0063
 ///   # use weakref_core::weakrefable;
@@ -249,96 +337,68 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 ///   struct Image { name: String }
 ///   ```
 ///
-/// - **at a pattern** (`pattern does not mention field __weakref__`): end it with `..`, as in
-///   `let Image { name, .. } = &image`.
+/// - **at a pattern** (`pattern does not mention field __weakref__set_by_new_macro`): end it with
+///   `..`, as in `let Image { name, .. } = &image`.
+///
+/// # `cannot move out of type .., which implements the Drop trait`
+///
+/// That is E0509, at `image.name` by value, at a pattern that moves a field out, and at `..base` in
+/// a literal. The `Drop` is the generated one. `drop = "slot"` leaves it out:
+///
+/// ```compile_fail,E0509
+/// # use weakref_core::{new, weakrefable};
+/// #[weakrefable]
+/// #[derive(Default)]
+/// struct Config { name: String, size: u32 }
+///
+/// let config = new!(Config { size: 3, ..Default::default() });
+/// ```
+/// ```
+/// # use weakref_core::{new, weakrefable};
+/// #[weakrefable(drop = "slot")]
+/// #[derive(Default)]
+/// struct Config { name: String, size: u32 }
+///
+/// let config = new!(Config { size: 3, ..Default::default() });
+/// let name = config.name;
+/// ```
 ///
 /// # What it does to the struct
 ///
-/// The hidden field is two words large, and as visible as the most private of the fields, so that
-/// [`new!`] works wherever all of them are visible; in a struct without fields, it is as visible as
-/// the struct. Fields with a `#[cfg]` do not count for this, as they may not be there; where all have
-/// one, it is as visible as the struct, too. It is the first field (of a tuple struct, the last, so that
-/// the others keep their numbers; the others are then dropped before it, if `drop = "slot"`). A unit
-/// struct becomes one with braces, so that its bare name is no longer a value. As the type has a
-/// `Drop`, fields cannot be moved out of it (`cannot move out of type .., which implements the Drop
-/// trait`), and it cannot be `Copy`; `drop = "slot"` lifts the first.
+/// The hidden field is two words large. It is as visible as the most private of the other fields,
+/// so that `new!` works wherever all of them are visible. Fields with a `#[cfg]`, which may not
+/// exist, do not count. If no field counts, the hidden one is as visible as the struct.
 ///
-/// It does not go with `repr(packed)`, nor with `repr(transparent)`, nor with a tuple struct whose
-/// last field is unsized. For these, and for enums, there is `Slotted<..>`.
+/// It is the first field. In a tuple struct it is the last, so that the others keep their numbers;
+/// with `drop = "slot"`, they are then dropped before it. A unit struct becomes one with braces, so
+/// that its bare name is no longer a value. As the type has a `Drop`, it cannot be `Copy`, and
+/// fields cannot be moved out of it unless `drop = "slot"` is given.
+///
+/// The attribute cannot be used with `repr(packed)`, with `repr(transparent)`, or on a tuple struct
+/// whose last field is unsized. Wrap these, and enums, in `Slotted<..>`.
 #[proc_macro_attribute]
 pub fn weakrefable(arguments: TokenStream, item: TokenStream) -> TokenStream {
     inject::weakrefable(arguments.into(), &item.into()).into()
 }
 
-/// Makes a value of a struct that has a hidden slot, from an ordinary literal.
-///
-/// It takes what would be the literal without the slot, and adds that: `Path { field: value, field,
-/// ..base }`, `Path(value, ..)`, or `Path` alone for a unit struct. `Path` may be `Self`, and may
-/// have parameters. It works wherever the struct's fields are visible, and is of no use for a struct
-/// that declares its slot: there the slot is written as the field it is.
-///
-/// # Examples
-///
-/// ```
-/// use weakref_core::{new, weakrefable};
-///
-/// #[weakrefable]
-/// pub struct Point<T> {
-///     x: T,
-///     y: T,
-/// }
-///
-/// impl<T> Point<T> {
-///     pub fn new(x: T, y: T) -> Self {
-///         new!(Self { x, y })
-///     }
-/// }
-///
-/// #[weakrefable]
-/// struct Id(u32);
-///
-/// #[weakrefable]
-/// struct Marker;
-///
-/// let y = 2;
-/// let point = new!(Point::<u8> { x: 1, y });
-/// let id = new!(Id(3));
-/// let marker = new!(Marker);
-/// # assert_eq!((point.x, point.y, id.0), (1, 2, 3));
-/// ```
-///
-/// `..base` takes the other fields from a value, but not its weak references. Like in any struct
-/// that has a `Drop`, they have to be `Copy`, unless the struct is declared with `drop = "slot"`:
-///
-/// ```
-/// # use weakref_core::{new, weakrefable};
-/// #[weakrefable(drop = "slot")]
-/// #[derive(Default)]
-/// struct Config {
-///     name: String,
-///     size: u32,
-/// }
-///
-/// let config = new!(Config { size: 3, ..Config::default() });
-/// # assert_eq!((&*config.name, config.size), ("", 3));
-/// ```
+/// The part of `new!` that needs more than a pattern: `[path of the core crate]`, and the literal.
+#[doc(hidden)]
 #[proc_macro]
-pub fn new(input: TokenStream) -> TokenStream {
+pub fn __new(input: TokenStream) -> TokenStream {
     new::new(input.into()).into()
 }
 
 /// Gives a `Proxy` the methods of its object: those of a trait, or those of a type.
 ///
-/// Python's `weakref.proxy(obj)` has all methods of `obj`. Here, a trait says which, or an `impl`.
-/// Each call keeps the object alive until it returns; when the object is dead, it panics with
-/// `ReferenceError`'s message, at the place of the call. With `try_` before its name, it returns the
-/// error. Nothing is allocated.
+/// Python's `weakref.proxy(obj)` has all methods of `obj`. Here, a proxy has those of the trait or
+/// the `impl` under the attribute. Each call keeps the object alive until it returns. If the object
+/// is dead, the call panics with `ReferenceError`'s message, at the place of the call. The form
+/// with `try_` before its name returns the error instead. Nothing is allocated.
 ///
 /// # On a trait
 ///
-/// A `Proxy` of anything that implements the trait implements it too, and goes wherever it is asked
-/// for. The methods with `try_` are in a trait of their own beside it, `Try<name>`, as visible, with
-/// the same parameters, and a subtrait of it.
+/// A `Proxy` of an object that implements the trait implements it too. The forms with `try_` are in
+/// another trait, `Try<name>`: a subtrait of yours with the same parameters and visibility.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -371,8 +431,8 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// assert_eq!(proxy.try_degrees(), Err(ReferenceError));
 /// ```
 ///
-/// `Slotted<T>` implements the trait too, if `T` does: it is a `T` with a slot, and does all that it
-/// can lend its value for, also what a proxy cannot. So trait objects have proxies:
+/// `Slotted<T>` implements the trait too, if `T` does. Since it owns its value, it also has methods
+/// that a proxy cannot have. So trait objects have proxies:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -384,18 +444,19 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// assert_eq!(proxy.degrees(), 21.5);
 /// ```
 ///
-/// (From the owner, a `&dyn Sensor` is `&**owner`.) Where the object may well be dead, as behind the links
-/// of a structure, use the methods with `try_`: the others panic. What returns a `Result` or an `Option`
-/// itself then has two layers, `proxy.try_f()??`.
+/// (`&**owner` is a `&dyn Sensor` of the owner.) Where the object may be dead, as behind the links
+/// of a data structure, use the forms with `try_`, as the others panic. If a method returns a
+/// `Result` or an `Option` itself, its `try_` form has two layers, `proxy.try_f()??`.
 ///
-/// For trait objects to have proxies, `Weakrefable` must not be a supertrait: a proxy has no slot. Of other supertraits, a
-/// proxy has those that it has by itself, as `Debug`, or by their own `#[proxy]`; if one is missing, it
-/// does not implement the trait. The same goes for conditions like `where for<'a> &'a Self: IntoIterator`.
+/// `Weakrefable` must not be a supertrait, as a proxy has no slot. A proxy must have all other
+/// supertraits, either by itself, like `Debug`, or by their own `#[proxy]`; if one is missing, the
+/// proxy does not implement the trait. The same holds for conditions like
+/// `where for<'a> &'a Self: IntoIterator`.
 ///
 /// # On an inherent impl
 ///
-/// The methods with `&self`, in both forms, are those of a new trait, named after the type: it has to
-/// be in scope where they are called.
+/// The methods with `&self` become those of a new trait, in both forms. The trait is named after
+/// the type, and has to be in scope where the methods are called.
 ///
 /// ```
 /// use std::rc::Rc;
@@ -421,17 +482,17 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// assert_eq!(proxy.try_degrees(), Ok(21.5));
 /// ```
 ///
-/// It is implemented for `Proxy<Thermometer>` and for `Proxy<Slotted<Thermometer>>`, so that enums,
-/// which have no slot inside, have it too.
+/// The trait is implemented for `Proxy<Thermometer>` and for `Proxy<Slotted<Thermometer>>`, so that
+/// enums, which have no slot of their own, can use it too.
 ///
-/// The trait is as visible as the most visible of the methods. Those that are less visible are left
-/// out, as they would be seen by all who see the trait; an `impl` of private methods has a private
-/// trait. A method `new()` or another without `self` needs no object and is no part of it.
+/// The trait is as visible as the most visible of the methods. Less visible methods are left out,
+/// as the trait would expose them. An `impl` of private methods has a private trait. Functions
+/// without `self`, like `new()`, need no object, and are left out too.
 ///
-/// That `T` outlives `'a` in a `Chart<'a, T>` that has a `&'a [T]` inside, the compiler knows in your
-/// `impl` by itself, but not in a trait: it says, more than once, `the parameter type T may not live
-/// long enough`, or, of two lifetimes, `lifetime bound not satisfied`. Give the impl the bound, `T: 'a`
-/// or `'b: 'a`; for it, `'a` needs a name.
+/// In your `impl`, the compiler infers that `T` outlives `'a` if a `Chart<'a, T>` contains a `&'a
+/// [T]`. In a trait it does not, and reports `the parameter type T may not live long enough`, or,
+/// of two lifetimes, `lifetime bound not satisfied`, more than once. Write the bound on the impl,
+/// `T: 'a` or `'b: 'a`; to do so, give `'a` a name.
 ///
 /// ```compile_fail,E0309
 /// # use weakref_core::{proxy, weakrefable};
@@ -459,23 +520,24 @@ pub fn new(input: TokenStream) -> TokenStream {
 ///
 /// | | |
 /// |---|---|
-/// | `fn f(&self, ..)` | yes, with all its parameters; with patterns, `impl Trait` and lifetimes in its arguments |
+/// | `fn f(&self, ..)` | yes, with all its parameters, and with patterns, `impl Trait` and lifetimes in its arguments |
 /// | a default method | yes: the object's own version runs |
 /// | `async fn`, `-> impl Future` | yes: see below |
-/// | `unsafe fn`, `extern "C" fn` | yes (in the latter, a panic ends the program: use the form with `try_`, which is not `extern`) |
-/// | `fn f()`, in a trait | yes, to the type of the object, which need not be alive; there is no `try_f` |
+/// | `unsafe fn`, `extern "C" fn` | yes. A panic in an `extern` function ends the program: use the form with `try_`, which is not `extern` |
+/// | `fn f()`, in a trait | yes, to the type of the object. The object need not be alive, so there is no `try_f` |
 /// | associated types and constants | yes: those of the object |
-/// | `#[cfg]`, `#[allow]`, `#[deprecated]`, `#[must_use]`, `#[doc(hidden)]` | apply to what is generated where that makes sense |
-/// | `fn f<'b>(&'b self, other: &'b str)` | yes, where `'b` may be cut down to the call. Not where it may not, as in `&mut Vec<&'b str>`, into which what is borrowed from the object could be put: the compiler says `temporary value dropped while borrowed` |
-/// | `fn f(&self) where Self: Sized`, `type Item where Self: Sized` | yes, but then only sized objects have the trait through a proxy, and `Slotted<dyn Trait>` has not |
-/// | `-> impl Trait` | if it says by `+ use<..>`, without the lifetime of `&self`, that it borrows nothing |
-/// | `-> &T`, `-> Cow<'_, T>`, `-> Box<dyn Trait + '_>` and whatever else borrows from `&self` | no: nobody keeps the object alive after the call |
-/// | `&mut self`, `self`, `self: Rc<Self>` | no: a proxy has no more than `&self` to lend |
-/// | `Self` in a trait's arguments and return types, and in the bounds of its types and parameters | no: it would be the proxy; `Self::Item` is fine, if it is the trait's own |
-/// | a macro that makes methods | no: what it makes is not seen |
+/// | `#[cfg]`, `#[allow]`, `#[deprecated]`, `#[must_use]`, `#[doc(hidden)]` | are copied to the generated code where they apply |
+/// | `fn f<'b>(&'b self, other: &'b str)` | yes, if `'b` can be shortened to the call. Otherwise, as with `&mut Vec<&'b str>`, to which the method could add a borrow of the object, the compiler says `temporary value dropped while borrowed` |
+/// | `fn f(&self) where Self: Sized`, `type Item where Self: Sized` | yes, but then only proxies of sized objects implement the trait, and `Slotted<dyn Trait>` does not |
+/// | `-> impl Trait` | yes, if `+ use<..>`, without the lifetime of `&self`, says that it borrows nothing |
+/// | `-> &T`, `-> Cow<'_, T>`, `-> Box<dyn Trait + '_>` and any other type that borrows from `&self` | no: nothing keeps the object alive after the call |
+/// | `&mut self`, `self`, `self: Rc<Self>` | no: a proxy can lend its object as `&self` only |
+/// | `Self` in a trait's arguments and return types, and in the bounds of its types and parameters | no: `Self` would be the proxy. `Self::Item` can be used, if `Item` is declared in this trait |
+/// | a macro that makes methods | no: `#[proxy]` does not see them |
 ///
-/// What is not forwarded is an error, and goes with `#[proxy(skip)]` on the method. In a trait it needs
-/// a default body, which a proxy then has; on the object, it is called inside `with`.
+/// A method that cannot be forwarded is an error. `#[proxy(skip)]` on the method leaves it out. In
+/// a trait, it then needs a default body, which the proxy uses. Call the object's own inside
+/// `with`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -497,29 +559,32 @@ pub fn new(input: TokenStream) -> TokenStream {
 /// assert_eq!(proxy.with(|user| user.name_str().len()), 3);
 /// ```
 ///
-/// A lifetime that is not written, as in `-> Ref<u8>` for `Ref<'_, u8>`, is found by the compiler only:
-/// it says `cannot return reference to temporary value` at the type.
+/// Only the compiler sees a lifetime that is not written, as in `-> Ref<u8>` for `Ref<'_, u8>`. It
+/// says `cannot return reference to temporary value` at the type.
 ///
 /// # `async fn`
 ///
-/// The object is kept alive from the call until the future is done or dropped, as it would be borrowed
-/// by a call without a proxy. So it is the call that panics when the object is dead; `try_f(..).await` is a
-/// `Result`. (What `#[async_trait]` makes of a method borrows from `&self`, and is not forwarded.) The future is `Send` if the method's own is, and the object may be kept by another thread
-/// (`Shared`, `Send + Sync`). A trait that promises it for all, by `-> impl Future<Output = T> + Send`,
-/// keeps the promise: only proxies of such objects implement it.
+/// The object is kept alive from the call until the future has completed or is dropped. So if the
+/// object is dead, the call panics, and not the `.await`; `try_f(..).await` is a `Result`.
+///
+/// The future is `Send` if the method's own is, and if the object can be kept by another thread
+/// (`Shared`, `Send + Sync`). If the trait requires `Send`, by `-> impl Future<Output = T> + Send`,
+/// only proxies of such objects implement it. The methods that `#[async_trait]` makes borrow from
+/// `&self`, and are not forwarded.
 ///
 /// # Names that a proxy has already
 ///
-/// `Proxy` has a few methods of its own: `get`, `with`, `cloned`, `downgrade` and others, the first two
-/// with `try_`. In `proxy.get()` they come first. A method of the same name is reached as
-/// `Sensor::get(&proxy)`, and through any `impl Sensor` as always. If a trait has both `lock` and
-/// `try_lock`, write `Sensor::try_lock(&proxy)` for the latter; in an inherent impl, skip one.
+/// `Proxy` has a few methods of its own: `get`, `with`, `cloned`, `downgrade` and others, and
+/// `try_get` and `try_with`. `proxy.get()` calls that of `Proxy`. Call a trait's method of the same
+/// name as `Sensor::get(&proxy)`, or through an `impl Sensor`. If a trait has both `lock` and
+/// `try_lock`, write `Sensor::try_lock(&proxy)` for the latter; in an inherent impl, skip one of
+/// them.
 ///
 /// # Options
 ///
-/// - `name = Name`: the name of the generated trait, in place of `Try<trait>` or `<type>Proxy`. A second
-///   `impl` of the same type needs one.
-/// - `crate = "path"`: as in the [derive](derive@Weakrefable#crate--path).
+/// - `name = Name`: the name of the generated trait, in place of `Try<trait>` or `<type>Proxy`. A
+///   second `impl` of the same type needs one.
+/// - `crate = path`: as in the [derive](derive@Weakrefable#crate--path).
 ///
 /// ```
 /// # use weakref_core::proxy;
@@ -527,7 +592,7 @@ pub fn new(input: TokenStream) -> TokenStream {
 ///     pub use weakref_core;
 /// }
 ///
-/// #[proxy(name = ReadSensor, crate = "library::weakref_core")]
+/// #[proxy(name = ReadSensor, crate = library::weakref_core)]
 /// trait Sensor {
 ///     fn degrees(&self) -> f64;
 /// }
@@ -539,8 +604,8 @@ pub fn new(input: TokenStream) -> TokenStream {
 ///
 /// # Where the panic is
 ///
-/// At the call, by `#[track_caller]`. Through a `dyn Trait`, the compiler only knows the method, and
-/// names that.
+/// At the call, by `#[track_caller]`. Through a `dyn Trait`, the compiler knows the method only,
+/// and reports its place.
 #[proc_macro_attribute]
 pub fn proxy(arguments: TokenStream, item: TokenStream) -> TokenStream {
     proxy::proxy(arguments.into(), &item.into()).into()

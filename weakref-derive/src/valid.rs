@@ -1,73 +1,148 @@
-//! What the macros refuse, with the words that say what to write instead.
+//! What the macros refuse. Each message says what to write instead.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::{Attribute, Meta, Path, Token, Type, punctuated::Punctuated};
+use syn::{Attribute, Error, Meta, Path, Result};
 
-use crate::ast::{Field, NoStruct, Struct, last_is};
+use crate::ast::{Field, Injection, Input, Item, NoStruct, Struct, derives, last_is};
 use crate::attr::Options;
-use crate::fallback::Errors;
+use crate::errors::Errors;
 
-/// An enum or a union, by the derive or under the attribute.
-pub(crate) fn no_struct(name: &Ident, found: &NoStruct, errors: &mut Errors) {
-    let (span, kind) = match found {
-        NoStruct::Enum(span) => (*span, "an enum"),
-        NoStruct::Union(span) => (*span, "a union"),
-    };
-    errors.at(
-        span,
-        format_args!(
-            "{kind} cannot carry a slot: keep it as `Arc<Slotted<{name}>>` or `Rc<Slotted<{name}, Local>>`, \
-             or in a struct that has one"
-        ),
-    );
-}
-
-/// The options that exclude each other.
-pub(crate) fn options(options: &Options, errors: &mut Errors) {
-    if let (Some((span, _)), Some(_)) = (&options.on_drop, options.drop_by_slot) {
-        errors.at(
-            *span,
-            "`on_drop` is called by the generated `Drop`, which `drop = \"slot\"` leaves out: \
-             keep one of them, or call the function in a `Drop` of your own",
-        );
+impl Input<'_> {
+    /// Finds all mistakes that the macro can see.
+    pub(crate) fn validate(&self) -> Result<()> {
+        let mut errors = Errors::default();
+        errors.add(self.options.validate());
+        match &self.item {
+            Item::Struct(item) => item.validate(&self.options.krate(), &mut errors),
+            Item::Other(other) => errors.push(other.error()),
+        }
+        errors.finish()
     }
 }
 
-/// The one field that is the slot.
-pub(crate) fn slot<'s, 'a>(item: &'s Struct<'a>, errors: &mut Errors) -> Option<&'s Field<'a>> {
+impl Injection<'_> {
+    /// Finds the mistakes that do not depend on a `--cfg`.
+    pub(crate) fn validate(&self) -> Result<()> {
+        let mut errors = Errors::default();
+        errors.add(self.options.validate());
+        packed(&self.item, &mut errors);
+        transparent(&self.item, &mut errors);
+        beside_injection(&self.item, &mut errors);
+        for (at, field) in self.item.fields.iter().enumerate() {
+            if field.condition.is_none() {
+                errors.add(self.validate_field(at, field));
+            }
+        }
+        errors.finish()
+    }
+
+    /// Finds mistakes at fields with a `#[cfg]`. Each error comes with the condition under which
+    /// its field exists.
+    pub(crate) fn validate_conditional(&self) -> Vec<(TokenStream, Error)> {
+        let fields = self.item.fields.iter().enumerate();
+        fields
+            .filter_map(|(at, field)| {
+                let condition = field.condition.clone()?;
+                Some((condition, self.validate_field(at, field).err()?))
+            })
+            .collect()
+    }
+
+    fn validate_field(&self, at: usize, field: &Field<'_>) -> Result<()> {
+        let mut errors = Errors::default();
+        beside_slot(field, &mut errors);
+        if self.item.is_unsized_tail(at) {
+            errors.over(
+                field.ty,
+                "the hidden slot of a tuple struct comes last, and so must an unsized field: name \
+                 the fields, or declare a `WeakSlot` before this one and write \
+                 `#[derive(Weakrefable)]`",
+            );
+        }
+        errors.finish()
+    }
+}
+
+impl NoStruct<'_> {
+    /// The mistake of putting a macro on it.
+    pub(crate) fn error(&self) -> Error {
+        let Self { ident, kind, .. } = self;
+        Error::new(
+            self.keyword,
+            format_args!(
+                "{kind} cannot carry a slot: keep it as `Arc<Slotted<{ident}>>` or \
+                 `Rc<Slotted<{ident}, Local>>`, or in a struct that has one"
+            ),
+        )
+    }
+}
+
+impl Options {
+    /// Finds options that exclude each other.
+    fn validate(&self) -> Result<()> {
+        match (&self.on_drop, self.drop_by_slot) {
+            (Some((span, _)), Some(_)) => Err(Error::new(
+                *span,
+                "`on_drop` is called by the generated `Drop`, which `drop = \"slot\"` leaves out: \
+                 keep one of them, or call the function in a `Drop` of your own",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Struct<'_> {
+    /// Checks a struct with a declared slot.
+    fn validate(&self, krate: &Path, errors: &mut Errors) {
+        // The attribute below will add a slot, derive once more, and report everything else.
+        if let Some(attr) = self.injections().next() {
+            above_injection(self, attr, errors);
+        } else {
+            packed(self, errors);
+            slot(self, krate, errors);
+        }
+    }
+}
+
+/// Checks that there is one slot, and that marks are well formed.
+fn slot(item: &Struct<'_>, krate: &Path, errors: &mut Errors) {
     for field in &item.fields {
         marks(field, errors);
     }
-    let mut slots = item.fields.iter().filter(|field| field.is_slot());
-    let Some(slot) = slots.next() else {
+    let slots = item.slots(krate);
+    if slots.is_empty() {
         let name = item.ident.unraw();
         errors.at(
             item.ident.span(),
             format_args!(
-                "`{name}` has no slot: add a field of type `WeakSlot` (or `WeakSlot<Local>`, for an `Rc`), \
-                 mark one with `#[weakref]` if its type is an alias, \
-                 or write `#[weakrefable]` in place of the derive, which adds a hidden one"
+                "`{name}` has no slot: add a field of type `WeakSlot` (or `WeakSlot<Local>`, for \
+                 an `Rc`), mark one with `#[weakref]` if its type is an alias, or write \
+                 `#[weakrefable]` in place of the derive, which adds a hidden one"
             ),
         );
-        return None;
+    }
+    let advice = if item.has_marks() {
+        "or its `#[weakref]`"
+    } else {
+        "or, if it is another type of that name, mark the slot with `#[weakref]`"
     };
-    for second in slots {
+    for second in slots.iter().skip(1) {
         errors.at(
             second.span,
-            "a second slot, and a struct has one: remove this field, or its `#[weakref]`",
+            format_args!("a second slot, and a struct has one: remove this field, {advice}"),
         );
     }
-    Some(slot)
 }
 
-/// The marks on one field: `#[weakref]`, once.
+/// Checks that a field has `#[weakref]` once at most, and without options.
 fn marks(field: &Field<'_>, errors: &mut Errors) {
     for mark in &field.marks {
         if !matches!(mark.meta, Meta::Path(_)) {
             errors.over(
                 &mark.meta,
-                "`#[weakref]` on a field takes no options: they stand in `#[weakref(..)]` on the struct",
+                "`#[weakref]` on a field takes no options: they stand in `#[weakref(..)]` on the \
+                 struct",
             );
         }
     }
@@ -76,51 +151,31 @@ fn marks(field: &Field<'_>, errors: &mut Errors) {
     }
 }
 
-/// A slot has to be borrowed, and a field of a packed struct cannot be. Returns whether it is.
-pub(crate) fn packed(attrs: &[Attribute], errors: &mut Errors) -> bool {
-    let words = repr_words(attrs);
-    let packed = words.iter().find(|word| word.unraw() == "packed");
-    if let Some(word) = packed {
+/// Refuses a packed struct: a slot has to be borrowed, which fields of such a struct cannot be.
+fn packed(item: &Struct<'_>, errors: &mut Errors) {
+    if let Some(word) = item.repr("packed").next() {
         errors.at(
-            word.span(),
+            word,
             "a packed struct cannot carry a slot, as its fields cannot be borrowed: \
              remove `packed`, or wrap the struct as `Slotted<..>`",
         );
     }
-    packed.is_some()
 }
 
-/// With the hidden slot there are two fields, and `transparent` allows one.
-pub(crate) fn transparent(attrs: &[Attribute], errors: &mut Errors) {
-    for word in repr_words(attrs).iter().filter(|word| word.unraw() == "transparent") {
+/// Refuses a `transparent` struct, which may have one field only beside those of size zero.
+fn transparent(item: &Struct<'_>, errors: &mut Errors) {
+    for word in item.repr("transparent") {
         errors.at(
-            word.span(),
+            word,
             "`#[weakrefable]` adds a field, so the struct cannot be `transparent`: \
              remove it, or wrap the struct as `Slotted<..>`",
         );
     }
 }
 
-/// The words in all `#[repr(..)]` of an item.
-fn repr_words(attrs: &[Attribute]) -> Vec<Ident> {
-    let lists = attrs.iter().filter(|attr| attr.path().is_ident("repr")).filter_map(|attr| {
-        match &attr.meta {
-            Meta::List(list) => Some(list.tokens.clone()),
-            _ => None,
-        }
-    });
-    lists
-        .flatten()
-        .filter_map(|token| match token {
-            TokenTree::Ident(word) => Some(word),
-            _ => None,
-        })
-        .collect()
-}
-
-/// What stands beside `#[weakrefable]` and cannot: checked there only, as a derive is not shown
-/// the other derives of its item.
-pub(crate) fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
+/// Refuses attributes that cannot be used together with `#[weakrefable]`. Only the attribute can
+/// check them: a derive is not shown the other derives of its item.
+fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
     for path in derives(item.attrs) {
         if last_is(&path, "Copy") {
             errors.over(
@@ -129,17 +184,28 @@ pub(crate) fn beside_injection(item: &Struct<'_>, errors: &mut Errors) {
                  or keep the value as `Slotted<..>` of a type that is",
             );
         } else if last_is(&path, "Weakrefable") {
-            errors.over(path, "`#[weakrefable]` derives `Weakrefable` by itself: remove it here");
+            let declared = item.fields.iter().any(|field| field.weak_slot().is_some());
+            errors.over(
+                path,
+                if declared {
+                    "`#[weakrefable]` derives `Weakrefable` by itself, for a slot that it adds: \
+                     remove the derive here or, to declare the slot, the attribute, and write its \
+                     options as `#[weakref(..)]`"
+                } else {
+                    "`#[weakrefable]` derives `Weakrefable` by itself: remove it here"
+                },
+            );
         }
     }
-    for attr in item.attrs.iter().filter(|attr| last_is(attr.path(), "weakrefable")) {
+    for attr in item.injections() {
         errors.over(attr.path(), "`#[weakrefable]` given twice: put all options into one");
     }
 }
 
-/// A field that is a slot itself, beside the hidden one.
-pub(crate) fn beside_slot(field: &Field<'_>, errors: &mut Errors) {
-    if field.is_slot() {
+/// Refuses a field that is marked as the slot, beside the hidden one. What a field is whose type is
+/// only written `WeakSlot`, the generated code finds out.
+fn beside_slot(field: &Field<'_>, errors: &mut Errors) {
+    if field.is_marked() {
         errors.at(
             field.span,
             "`#[weakrefable]` adds a slot, and here is another: remove this field, \
@@ -148,74 +214,43 @@ pub(crate) fn beside_slot(field: &Field<'_>, errors: &mut Errors) {
     }
 }
 
-/// In a tuple struct the hidden slot comes last, where an unsized field would have to stand.
-/// Returns whether there is room.
-pub(crate) fn unsized_tail(tail: &Type, item: &Struct<'_>, errors: &mut Errors) -> bool {
-    let is_unsized = match tail {
-        Type::Slice(_) | Type::TraitObject(_) => true,
-        Type::Path(ty) => {
-            ty.path.is_ident("str")
-                || ty.path.get_ident().is_some_and(|ident| maybe_unsized(item, ident))
-        }
-        _ => false,
-    };
-    if is_unsized {
+/// Reports the derive above the attribute, in the words that suit the user's intention: a struct
+/// that declares a slot needs the derive, and no attribute.
+fn above_injection(item: &Struct<'_>, attr: &Attribute, errors: &mut Errors) {
+    if !item.fields.iter().any(|field| field.is_marked() || field.weak_slot().is_some()) {
         errors.over(
-            tail,
-            "the hidden slot of a tuple struct comes last, and so must an unsized field: name the fields, \
-             or declare a `WeakSlot` before this one and write `#[derive(Weakrefable)]`",
+            attr.path(),
+            "`#[weakrefable]` derives `Weakrefable` by itself: remove it from the derives above",
         );
+        return;
     }
-    !is_unsized
-}
-
-/// Whether `ident` is a type parameter that is declared `?Sized`.
-fn maybe_unsized(item: &Struct<'_>, ident: &Ident) -> bool {
-    use syn::{TypeParamBound, WherePredicate};
-    let relaxed = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
-        bounds
-            .iter()
-            .any(|bound| quote::quote!(#bound).to_string().replace(' ', "").starts_with('?'))
+    let (options, example) = match &attr.meta {
+        Meta::List(list) => (list.tokens.to_string(), ""),
+        _ => (String::from(".."), ", as in `#[weakref(drop = \"slot\")]`"),
     };
-    let declared =
-        item.generics.type_params().any(|param| param.ident == *ident && relaxed(&param.bounds));
-    let in_where =
-        item.generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| {
-            match predicate {
-                WherePredicate::Type(predicate) => {
-                    matches!(&predicate.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident))
-                        && relaxed(&predicate.bounds)
-                }
-                _ => false,
-            }
-        });
-    declared || in_where
+    errors.over(
+        attr.path(),
+        format_args!(
+            "the options of `#[derive(Weakrefable)]` are written `#[weakref({options})]`{example}; \
+             `#[weakrefable]` would add a second slot, and derive by itself"
+        ),
+    );
 }
 
-/// The paths in all `#[derive(..)]` that are still to be run.
-pub(crate) fn derives(attrs: &[Attribute]) -> Vec<Path> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("derive"))
-        .flat_map(|attr| derive_paths(&attr.meta))
-        .collect()
-}
-
-/// The paths in one `derive(..)`. What cannot be read is the compiler's to complain about.
-pub(crate) fn derive_paths(meta: &Meta) -> Vec<Path> {
-    let Meta::List(list) = meta else { return Vec::new() };
-    list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-        .map_or_else(|_| Vec::new(), |paths| paths.into_iter().collect())
-}
-
-/// `#[weakrefable]` on something that is no type at all.
-pub(crate) fn no_type(item: &TokenStream, errors: &mut Errors) {
+/// The error for `#[weakrefable]` on something that is not a type.
+pub(crate) fn no_type(item: &TokenStream) -> Error {
     let (span, kind) = keyword(item.clone());
-    errors.at(span, format_args!("expected a struct, found {kind}: write `#[weakrefable]` on the type of the values that are to be weakly referenced"));
+    Error::new(
+        span,
+        format_args!(
+            "expected a struct, found {kind}: write `#[weakrefable]` on the type of the values \
+             that are to be weakly referenced"
+        ),
+    )
 }
 
-/// The keyword that says what an item is. Only tokens are looked at, so that it is found in methods
-/// and in whatever else a parser of whole items does not take.
+/// The keyword that says what an item is. It is looked for among the tokens, as a parser of whole
+/// items does not accept methods, among others.
 fn keyword(item: TokenStream) -> (Span, &'static str) {
     const KINDS: [(&str, &str); 11] = [
         ("trait", "a trait"),
@@ -235,7 +270,8 @@ fn keyword(item: TokenStream) -> (Span, &'static str) {
         .into_iter()
         .filter_map(|token| if let TokenTree::Ident(word) = token { Some(word) } else { None })
         .collect();
-    // `const` also stands before `fn`, `trait` and `impl`, and `fn` in the type of a constant.
+    // `const` also stands before `fn`, `trait` and `impl`. The word after that of a constant is its
+    // name.
     let is_constant = |at: usize| {
         !words[at + 1..].iter().take(1).any(|next| {
             ["fn", "unsafe", "async", "extern", "trait", "impl"].iter().any(|word| next == word)

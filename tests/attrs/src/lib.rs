@@ -1,9 +1,9 @@
-//! Attributes as other crates have them: what they do to an item is not seen by a derive above.
+//! Attributes like those of other crates. A derive above does not see what they do to an item.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
 
-/// Packs a struct, unseen.
+/// Packs a struct.
 #[proc_macro_attribute]
 pub fn packed(_: TokenStream, item: TokenStream) -> TokenStream {
     "#[repr(packed)]".parse::<TokenStream>().into_iter().chain([item]).collect()

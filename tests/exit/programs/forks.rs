@@ -1,15 +1,22 @@
 //! Children.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
 };
 
 use weakref_core::{exit, finalize};
+use weakref_tests::rounds;
 
 use super::{leak, local, say, saying, shared};
 
-super::programs! { child child_in_a_finalizer child_in_run children_beside_threads child_of_a_worker }
+super::programs! {
+    child child_in_a_finalizer child_in_run child_beside_the_end children_beside_threads
+    child_of_a_worker
+}
 
 /// Returns whether this is the child. In the parent, waits for its end.
 fn fork() -> bool {
@@ -77,6 +84,30 @@ fn child_in_run() {
     leak(shared(0), "last");
 }
 
+/// The child is forked by another thread than the one that ends the program.
+fn child_beside_the_end() {
+    leak(shared(0), "inherited");
+    let (ends, ending) = mpsc::channel();
+    let (goes_on, going_on) = mpsc::channel();
+    thread::spawn(move || {
+        ending.recv().unwrap();
+        if fork() {
+            leak(shared(0), "child's");
+            exit::run();
+            // SAFETY: nothing comes after.
+            unsafe { libc::_exit(0) };
+        }
+        goes_on.send(()).unwrap();
+    });
+    let object = shared(0);
+    finalize(&object, move || {
+        ends.send(()).unwrap();
+        going_on.recv().unwrap();
+        say("parent");
+    });
+    std::mem::forget(object);
+}
+
 fn child_of_a_worker() {
     leak(shared(0), "inherited");
     thread::spawn(|| {
@@ -106,7 +137,7 @@ fn children_beside_threads() {
             }
         })
     });
-    for _ in 0..300 {
+    for _ in 0..rounds(300) {
         // SAFETY: as above.
         let child = unsafe { libc::fork() };
         assert!(child >= 0);

@@ -10,7 +10,7 @@ use std::{
 
 use weakref_core::{Finalizer, Local, Slotted, exit, finalize, finalize_on};
 
-use super::{Function, Here, leak, local, say, saying, shared};
+use super::{Function, Here, leak, local, park_for_ever, say, saying, shared};
 
 super::programs! {
     after_the_end between_the_handlers
@@ -169,9 +169,7 @@ fn made_by_another_thread() {
         say(called.call().is_some());
         leak(local(0), "late local");
         done.send(()).unwrap();
-        loop {
-            thread::park();
-        }
+        park_for_ever();
     });
     leak(shared(0), "old");
     let object = shared(0);
@@ -193,9 +191,7 @@ fn asked_for_by_the_end() {
             give.send(leak(shared(0), format!("asked for {number}"))).unwrap();
         }
         drop(give);
-        loop {
-            thread::park();
-        }
+        park_for_ever();
     });
     leak(shared(0), "old");
     let object = shared(0);
@@ -238,9 +234,7 @@ fn exit_at_a_worker_s_end() {
         leak(local(0), "worker's newest");
     });
     let _ = worker.join();
-    loop {
-        thread::park();
-    }
+    park_for_ever();
 }
 
 /// std ends the program at once when `exit` comes back to itself.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use weakref_core::{Slotted, exit, finalize, weakref_count};
+use weakref_tests::rounds;
 
 use super::{leak, local, say, shared};
 
@@ -66,7 +67,7 @@ fn the_run_meets_everything() {
             let (calls, made) = (&calls, &made);
             scope.spawn(move || {
                 let mut kept = Vec::new();
-                for round in 0..20_000 {
+                for round in 0..rounds(20_000) {
                     let object = shared(0);
                     let finalizer = finalize(&object, function(calls));
                     made.fetch_add(1, Ordering::Relaxed);
@@ -100,7 +101,7 @@ fn the_run_meets_everything() {
                 }
             });
         }
-        for _ in 0..200 {
+        for _ in 0..rounds(200) {
             exit::run();
         }
     });
@@ -113,6 +114,7 @@ fn the_run_meets_everything() {
 fn the_run_meets_a_birth() {
     let calls = Arc::new(AtomicUsize::new(0));
     let stop = AtomicUsize::new(0);
+    let births = rounds(20_000);
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -123,7 +125,7 @@ fn the_run_meets_a_birth() {
         }
         for _ in 0..2 {
             scope.spawn(|| {
-                for _ in 0..20_000 {
+                for _ in 0..births {
                     let object = Arc::new(Slotted::new(0));
                     for _ in 0..3 {
                         finalize(&object, function(&calls)).call();
@@ -140,12 +142,12 @@ fn the_run_meets_a_birth() {
             });
         }
     });
-    say(calls.load(Ordering::Relaxed));
+    say(calls.load(Ordering::Relaxed) == 2 * 3 * births);
 }
 
 fn set_atexit_meets_the_run() {
     let calls = Arc::new(AtomicUsize::new(0));
-    for _ in 0..5_000 {
+    for _ in 0..rounds(5_000) {
         let object = shared(0);
         let finalizer = finalize(&object, function(&calls));
         finalizer.set_atexit(false);

@@ -1,9 +1,11 @@
 //! What runs at the end, and in which order.
 
 use std::{
+    cell::Cell,
     process,
+    rc::Rc,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -12,7 +14,7 @@ use std::{
 
 use weakref_core::{Finalizer, exit, finalize};
 
-use super::{leak, local, say, saying, shared};
+use super::{leak, local, park_for_ever, say, saying, shared};
 
 super::programs! {
     main_returns exit_in_main exit_in_a_worker panics aborts killed _exits
@@ -20,7 +22,7 @@ super::programs! {
     made_meanwhile set_meanwhile set_late panicking not_at_exit owns_itself
     worker_ends run_and_end run_in_a_finalizer run_twice
     exit_in_a_finalizer_that_run_runs exit_in_a_call
-    statics a_million
+    statics a_million drops_the_last_owner
 }
 
 fn some() {
@@ -47,9 +49,7 @@ fn exit_in_a_worker() {
         process::exit(3);
     });
     let _ = worker.join();
-    loop {
-        thread::park();
-    }
+    park_for_ever();
 }
 
 fn panics() {
@@ -67,9 +67,7 @@ fn killed() {
     some();
     // SAFETY: nothing comes after.
     unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
-    loop {
-        thread::park();
-    }
+    park_for_ever();
 }
 
 fn _exits() {
@@ -311,4 +309,36 @@ fn a_million() {
     }
     made.set(start.elapsed()).unwrap();
     std::mem::forget((oldest, object, other));
+}
+
+/// Each of the functions drops the last owner of its object, which is dropped there: at the end, and by
+/// `exit::run`.
+fn drops_the_last_owner() {
+    fn keep(what: &'static str) {
+        let object = shared(0);
+        let kept = Arc::new(Mutex::new(Some(object.clone())));
+        let place = kept.clone();
+        finalize(&object, saying(format!("{what}, shared: older")));
+        finalize(&object, move || {
+            say(format!("{what}, shared: begins"));
+            let object = place.lock().unwrap().take();
+            drop(object);
+            say(format!("{what}, shared: ends"));
+        });
+        std::mem::forget(kept);
+
+        let object = local(0);
+        let kept = Rc::new(Cell::new(Some(object.clone())));
+        let place = kept.clone();
+        finalize(&object, saying(format!("{what}, local: older")));
+        finalize(&object, move || {
+            say(format!("{what}, local: begins"));
+            drop(place.take());
+            say(format!("{what}, local: ends"));
+        });
+        std::mem::forget(kept);
+    }
+    keep("run");
+    exit::run();
+    keep("end");
 }

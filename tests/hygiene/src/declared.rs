@@ -46,11 +46,11 @@ impl Tuple {
 
 /// With an unsized field.
 #[derive(Weakrefable)]
-#[weakref(crate = "::renamed", drop = "slot")]
+#[weakref(crate = ::renamed, drop = "slot")]
 #[allow(missing_debug_implementations)]
 pub struct Tail<T: ?::core::marker::Sized> {
     slot: WeakSlot,
-    /// What it holds.
+    /// The value.
     pub tail: T,
 }
 

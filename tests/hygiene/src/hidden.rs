@@ -25,7 +25,7 @@ use ::renamed::weakrefable;
 pub struct Named {
     /// A field.
     pub this: u32,
-    /// Another, called as things are in the generated code.
+    /// Another, with a name that the generated code uses.
     pub slot: u32,
 }
 
@@ -54,7 +54,7 @@ where
 pub struct Tuple(pub u32, pub u32);
 
 /// A newtype.
-#[weakrefable(crate = "::renamed", drop = "slot")]
+#[weakrefable(crate = ::renamed, drop = "slot")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Newtype(pub u32);
 
@@ -69,7 +69,7 @@ impl ::core::ops::Drop for Newtype {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Unit;
 
-/// What is not to be used any more does not warn about itself.
+/// A deprecated struct does not warn about itself.
 #[deprecated]
 #[weakrefable(crate = "::renamed")]
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub struct Private {
 impl Private {
     /// Makes one.
     #[must_use]
-    pub fn make(id: u32) -> Self {
+    pub const fn make(id: u32) -> Self {
         ::renamed::new!(Self { id })
     }
 

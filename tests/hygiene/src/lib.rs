@@ -1,8 +1,8 @@
-//! What the macros generate, where nothing is called what it usually is and every lint is on.
+//! The code that the macros generate, where usual names mean other things and every lint is on.
 //!
-//! The crate only knows `weakref-core` by another name, has no prelude, and defines names that a
-//! careless macro would pick up. It has to compile without a warning, under clippy too; the tests
-//! at the end see that it also runs.
+//! The crate imports `weakref-core` under another name, has no prelude, and defines names that a
+//! careless macro would pick up. It has to compile without a warning, under clippy too. The tests
+//! at the end check that it also runs.
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]
 #![deny(warnings)]
@@ -32,7 +32,7 @@
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
-/// Names of the usual things, for things that are not.
+/// The usual names, for other things.
 #[allow(dead_code, clippy::redundant_pub_crate)]
 mod decoys {
     /// Not a trait of std's.
@@ -70,6 +70,71 @@ mod decoys {
 pub mod declared;
 pub mod hidden;
 pub mod proxies;
+
+/// The library, for crates that depend on this one only.
+pub mod library {
+    pub use ::renamed::*;
+}
+
+/// A library's own macro, which is used in crates that do not depend on `weakref-core`.
+#[macro_export]
+macro_rules! declare {
+    ($hidden:ident, $tuple:ident, $declared:ident, $sensor:ident, $krate:path) => {
+        /// A hidden slot.
+        #[$crate::library::weakrefable(crate = $crate::library)]
+        #[derive(Clone, Debug)]
+        pub struct $hidden {
+            /// A field.
+            pub id: u32,
+        }
+
+        /// Another, by a path that is handed on.
+        #[$crate::library::weakrefable(local, crate = $krate)]
+        #[derive(Clone, Debug)]
+        pub struct $tuple(pub u32);
+
+        /// A declared slot.
+        #[derive($crate::library::Weakrefable, Debug)]
+        #[weakref(crate = $crate::library)]
+        pub struct $declared {
+            slot: $crate::library::WeakSlot<$crate::library::Local>,
+        }
+
+        /// A proxy.
+        #[$crate::library::proxy(crate = $crate::library)]
+        pub trait $sensor {
+            /// A method.
+            fn id(&self) -> u32;
+        }
+
+        impl $sensor for $hidden {
+            fn id(&self) -> u32 {
+                self.id
+            }
+        }
+
+        impl $hidden {
+            /// Makes one.
+            pub const fn make(id: u32) -> Self {
+                $crate::library::new!(Self { id })
+            }
+        }
+
+        impl $tuple {
+            /// Makes one.
+            pub const fn make(id: u32) -> Self {
+                $crate::library::new!(Self(id))
+            }
+        }
+
+        impl $declared {
+            /// Makes one.
+            pub const fn make() -> Self {
+                Self { slot: $crate::library::WeakSlot::new() }
+            }
+        }
+    };
+}
 
 #[cfg(test)]
 mod tests {

@@ -83,7 +83,7 @@ impl Number {
     pub const fn nothing(&self, _: u32, _unused: u32) {}
     /// Another.
     #[must_use]
-    pub fn twin(&self, object: &Self) -> Self {
+    pub const fn twin(&self, object: &Self) -> Self {
         ::renamed::new!(Self { value: object.value + self.value })
     }
     /// Later.

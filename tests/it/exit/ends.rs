@@ -4,11 +4,13 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use super::{run, writes};
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b216_live_finalizers_run_after_main() {
     writes("main_returns", &["main", "2", "1"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b216_the_newest_of_all_objects_is_first() {
     writes("order", &["2 1", "1 1", "0 1", "main", "2 2", "2 0", "1 2", "1 0", "0 2", "0 0"]);
@@ -17,6 +19,7 @@ fn b216_the_newest_of_all_objects_is_first() {
 
 /// Where the main thread can be told from the others.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b216_the_newest_of_both_flavours_is_first() {
     writes(
@@ -25,16 +28,31 @@ fn b216_the_newest_of_both_flavours_is_first() {
     );
 }
 
+/// There is no state to go back to, and in a death nobody to catch the panic.
+#[cfg_attr(miri, ignore = "runs a program")]
+#[test]
+fn a_slot_that_panics_in_a_container_aborts() {
+    for program in ["a_slot_that_panics_at_a_death", "a_slot_that_panics_in_an_insertion"] {
+        let run = run(program);
+        run.wrote(&["inserted"]);
+        assert_eq!(run.status.signal(), Some(libc::SIGABRT), "{}", run.status);
+        assert!(run.errors.contains("`weak_slot` panicked while a container was locked"));
+    }
+}
+
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b217_those_not_to_run_at_exit_do_not() {
     writes("not_at_exit", &["runs"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b218_b220_a_panic_goes_to_the_hook_and_the_rest_continues() {
     writes("panicking", &["newest", "unraisable: local", "middle", "unraisable: shared", "oldest"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b226_at_every_orderly_end() {
     let exits = run("exit_in_main");
@@ -49,6 +67,7 @@ fn b226_at_every_orderly_end() {
     assert!(panics.errors.contains("in main"));
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b226_not_at_an_abrupt_one() {
     let aborts = run("aborts");
@@ -62,6 +81,7 @@ fn b226_not_at_an_abrupt_one() {
     exits.ended(4);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_is_made_meanwhile_is_next() {
     writes(
@@ -81,6 +101,7 @@ fn what_is_made_meanwhile_is_next() {
     );
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_is_done_meanwhile_counts() {
     writes(
@@ -90,16 +111,19 @@ fn what_is_done_meanwhile_counts() {
     writes("set_late", &["newest", "older", "late", "oldest"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b203_one_that_owns_its_object_runs_at_the_end() {
     writes("owns_itself", &["main", "owned 7"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn those_of_a_thread_run_before_it_is_joined() {
     writes("worker_ends", &["worker", "2", "1", "joined", "shared"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn run_runs_each_once() {
     writes("run_and_end", &["local", "2", "1", "run", "later", "not yet"]);
@@ -109,6 +133,7 @@ fn run_runs_each_once() {
     twice.wrote(&expected);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn run_inside_of_a_finalizer() {
     writes(
@@ -127,6 +152,7 @@ fn run_inside_of_a_finalizer() {
     );
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_exit_inside_of_a_finalizer() {
     let exits = run("exit_in_a_finalizer_that_run_runs");
@@ -141,6 +167,7 @@ fn an_exit_inside_of_a_finalizer() {
 }
 
 /// std's doing: a second `exit` in the middle of the first would be undefined.
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn an_exit_inside_of_the_end_aborts_and_does_not_hang() {
     let exits = run("exits_twice");
@@ -148,13 +175,28 @@ fn an_exit_inside_of_the_end_aborts_and_does_not_hang() {
     assert!(!exits.status.success());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn objects_that_are_never_dropped() {
     writes("statics", &["a static of 7"]);
     writes("others_own", &["owned by another thread"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
-fn a_million_take_a_million_times_as_long_as_one() {
+fn slow_a_million_take_a_million_times_as_long_as_one() {
     writes("a_million", &["1000000", "as fast"]);
+}
+
+/// A function that runs at the end does not own its object: where it drops the last owner, the object
+/// dies.
+#[test]
+fn an_object_dies_in_the_function_that_drops_its_last_owner() {
+    let lines = ["run", "end"].map(|what| {
+        ["local", "shared"].map(|flavour| {
+            ["begins", "older", "ends"].map(|line| format!("{what}, {flavour}: {line}"))
+        })
+    });
+    let lines: Vec<_> = lines.iter().flatten().flatten().map(String::as_str).collect();
+    writes("drops_the_last_owner", &lines);
 }

@@ -2,6 +2,7 @@
 
 use super::writes;
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b224_after_the_end_none_runs() {
     writes(
@@ -24,11 +25,13 @@ fn b224_after_the_end_none_runs() {
     );
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn b225_the_end_comes_in_its_turn_among_the_handlers() {
     writes("between_the_handlers", &["handler", "made by a handler", "new", "old"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn thread_locals_go_before_or_after() {
     let lines = ["body", "late, true", "late dropped", "early, false", "early dropped"];
@@ -36,6 +39,7 @@ fn thread_locals_go_before_or_after() {
     writes("thread_locals_of_a_worker", &[&lines[..], &["joined"]].concat());
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn a_thread_local_makes_finalizers_as_it_goes() {
     writes(
@@ -55,16 +59,19 @@ fn a_thread_local_makes_finalizers_as_it_goes() {
     );
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn in_the_exit_handler_thread_locals_are_gone() {
     writes("without_thread_locals", &["there: false", "7"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn what_other_threads_make_meanwhile_does_not_run() {
     writes("made_by_another_thread", &["dies", "alive: true", "called", "true", "new", "old"]);
 }
 
+#[cfg_attr(miri, ignore = "runs a program")]
 #[test]
 fn but_if_the_end_itself_asks_for_it() {
     let run = super::run("asked_for_by_the_end");

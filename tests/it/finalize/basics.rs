@@ -8,10 +8,9 @@ use std::{
 };
 
 use weakref_core::{WeakRef, clear_weakrefs, clear_weakrefs_silently, finalize};
-use weakref_tests::Log;
+use weakref_tests::{Log, here};
 
 use super::{Obj, Ptr, Weak, note, owner};
-use crate::support::here;
 
 #[test]
 fn b183_the_function_runs_when_the_object_dies() {

@@ -24,7 +24,7 @@ fn chain(length: u32, log: &Log) -> Ptr<Obj<u32>> {
 }
 
 #[test]
-fn a_long_chain_needs_no_deep_stack() {
+fn slow_a_long_chain_needs_no_deep_stack() {
     on_8_mib(|| {
         let log = Log::default();
         let first = chain(LONG, &log);
@@ -34,7 +34,7 @@ fn a_long_chain_needs_no_deep_stack() {
 }
 
 #[test]
-fn a_long_chain_is_called_detached_and_cleared() {
+fn slow_a_long_chain_is_called_detached_and_cleared() {
     on_8_mib(|| {
         let log = Log::default();
         let next = chain(LONG / 10, &log);
@@ -57,7 +57,7 @@ fn a_long_chain_is_called_detached_and_cleared() {
 }
 
 #[test]
-fn every_one_of_a_chain_of_any_length_runs() {
+fn slow_every_one_of_a_chain_of_any_length_runs() {
     for length in 1..200 {
         let log = Log::default();
         drop(chain(length, &log));
@@ -67,7 +67,7 @@ fn every_one_of_a_chain_of_any_length_runs() {
 
 /// Also where `on_drop` makes them, so that each dies in what is left of the one before.
 #[test]
-fn a_long_chain_of_values_that_finalize_themselves() {
+fn slow_a_long_chain_of_values_that_finalize_themselves() {
     use weakref_core::{WeakSlot, Weakrefable};
 
     #[derive(Weakrefable)]

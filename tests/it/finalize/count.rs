@@ -5,7 +5,7 @@ use std::time::Instant;
 use weakref_core::{
     WeakRef, WeakValueMap, Weakrefable, finalize, finalize_on, weakref_count, weakrefs,
 };
-use weakref_tests::Numbers;
+use weakref_tests::{Numbers, limit};
 
 use super::{Obj, owner};
 use crate::support::{assert_linear, assert_same};
@@ -101,7 +101,7 @@ fn of_all_kinds() {
 
 /// However many are alive in the slot, those that come and go cost no walk over all of them.
 #[test]
-fn coming_and_going_is_constant_in_a_full_slot() {
+fn slow_coming_and_going_is_constant_in_a_full_slot() {
     let time = |alive: usize| {
         let value = Obj::<_>::new(7);
         for _ in 0..alive {
@@ -118,12 +118,12 @@ fn coming_and_going_is_constant_in_a_full_slot() {
     for alive in (8..=15).flat_map(|power| [-2, -1, 0, 1].map(|more| (1_i32 << power) + more)) {
         let many = time(alive.unsigned_abs() as usize);
         // A walk over 32,768 takes thousands of times as long as the rest.
-        assert!(many < 50 * few, "{alive} alive: {many:?}, none: {few:?}");
+        assert!(many < (50 * few).max(limit(1)), "{alive} alive: {many:?}, none: {few:?}");
     }
 }
 
 #[test]
-fn making_and_taking_back_is_constant() {
+fn slow_making_and_taking_back_is_constant() {
     assert_linear(
         |size| (owner(7), size),
         |(object, size)| {

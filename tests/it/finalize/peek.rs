@@ -4,19 +4,25 @@ use weakref_core::{Finalizer, WeakRef, clear_weakrefs, finalize, finalize_on};
 use weakref_tests::{Log, panic_of};
 
 use super::{Function, Obj, Shelf, note, owner};
+use crate::proxy_macro::panics;
 
-const MESSAGE: &str = "a finalizer was called, detached or peeked at inside of its own `peek`";
+/// What a finalizer says when a method is called inside of its own `peek`.
+fn message(method: &str) -> String {
+    format!(
+        "`{method}` of a finalizer was called inside of its own `peek`: call it when `peek` has returned"
+    )
+}
 
 #[test]
 fn call_detach_and_peek_inside_panic_and_say_so() {
     let log = Log::default();
     let object = owner(7);
     let finalizer = finalize(&object, note(&log, "called"));
-    let message = |inner: &dyn Fn()| finalizer.peek(|_, _| panic_of(inner)).unwrap();
-    assert_eq!(message(&|| drop(finalizer.call())), MESSAGE);
-    assert_eq!(message(&|| drop(finalizer.clone().call())), MESSAGE);
-    assert_eq!(message(&|| drop(finalizer.detach())), MESSAGE);
-    assert_eq!(message(&|| assert!(finalizer.peek(|_, _| ()).is_none())), MESSAGE);
+    let inside = |inner: &dyn Fn()| finalizer.peek(|_, _| panic_of(inner)).unwrap();
+    assert_eq!(inside(&|| _ = finalizer.call()), message("call"));
+    assert_eq!(inside(&|| drop(finalizer.clone().call())), message("call"));
+    assert_eq!(inside(&|| drop(finalizer.detach())), message("detach"));
+    assert_eq!(inside(&|| assert!(finalizer.peek(|_, _| ()).is_none())), message("peek"));
     assert!(finalizer.is_alive() && log.take().is_empty());
     // And nothing is left of it.
     assert!(finalizer.call().is_some());
@@ -167,4 +173,15 @@ fn the_function_uses_its_finalizer_after_the_look() {
     handles.put(finalizer.clone());
     finalizer.peek(|_, _| drop(value));
     assert_eq!(log.take(), ["called"]);
+}
+
+#[test]
+fn the_panic_names_the_line_of_the_call() {
+    let object = owner(7);
+    let finalizer = finalize(&object, || ());
+    let inside = |inner: &dyn Fn()| finalizer.peek(|_, _| panics(inner)).unwrap();
+    assert_eq!(inside(&|| _ = finalizer.call()), (message("call"), line!()));
+    assert_eq!(inside(&|| drop(finalizer.detach())), (message("detach"), line!()));
+    let peek = || drop(finalizer.peek(|_, _| String::new()));
+    assert_eq!(inside(&peek), (message("peek"), line!() - 1));
 }

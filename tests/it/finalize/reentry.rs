@@ -144,8 +144,8 @@ fn the_last_owner_goes_inside_of_a_call() {
     });
     shelf.put(object);
     finalizer.call();
-    // The call has had an owner of its own meanwhile.
-    assert_eq!(log.take(), ["called", "other", "dropped"]);
+    // The call has no owner of its own.
+    assert_eq!(log.take(), ["other", "dropped", "called"]);
 }
 
 #[test]

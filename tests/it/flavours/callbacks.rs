@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use weakref_core::{WeakRef, WeakValueMap, clear_weakrefs, weakref_count, weakrefs};
-use weakref_tests::{Log, Numbers};
+use weakref_tests::{Log, Numbers, here};
 
 use super::{Callable, Here, Obj, Ptr, Shelf, Weak, owner};
-use crate::support::{assert_same, here};
+use crate::support::assert_same;
 
 #[test]
 fn b033_a_callback_runs_once_with_its_reference() {

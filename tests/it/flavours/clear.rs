@@ -78,8 +78,8 @@ fn a_cleared_object_can_be_referred_to_again() {
     clear_weakrefs_silently(&object);
     let second = WeakRef::with_callback(&object, log.call("second"));
     assert!(first.is_dead() && !second.is_dead());
-    assert!(first != second && !first.ptr_eq(&second));
-    assert!(weakrefs(&object).iter().any(|weak| weak.ptr_eq(&second)));
+    assert!(first != second && !first.is_same_reference(&second));
+    assert!(weakrefs(&object).iter().any(|weak| weak.is_same_reference(&second)));
     // The old one goes, and takes nothing along.
     drop(first);
     assert_eq!(weakref_count(&object), 1);

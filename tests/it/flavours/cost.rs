@@ -16,7 +16,7 @@ fn with_refs(count: usize) -> (super::Ptr<Referent>, Refs) {
 }
 
 #[test]
-fn b060_a_death_is_linear_in_its_references() {
+fn slow_b060_a_death_is_linear_in_its_references() {
     assert_linear(with_refs, |(object, refs)| {
         drop(object);
         assert!(refs.iter().all(WeakRef::is_dead));
@@ -24,12 +24,12 @@ fn b060_a_death_is_linear_in_its_references() {
 }
 
 #[test]
-fn b060_a_clear_is_linear_in_the_references() {
+fn slow_b060_a_clear_is_linear_in_the_references() {
     assert_linear(with_refs, |(object, _refs)| clear_weakrefs(&object));
 }
 
 #[test]
-fn dropping_references_oldest_first_is_linear() {
+fn slow_dropping_references_oldest_first_is_linear() {
     assert_linear(with_refs, |(object, refs)| {
         refs.into_iter().for_each(drop);
         assert_eq!(weakref_count(&object), 0);
@@ -37,7 +37,7 @@ fn dropping_references_oldest_first_is_linear() {
 }
 
 #[test]
-fn dropping_references_newest_first_is_linear() {
+fn slow_dropping_references_newest_first_is_linear() {
     assert_linear(with_refs, |(object, refs)| {
         refs.into_iter().rev().for_each(drop);
         assert_eq!(weakref_count(&object), 0);
@@ -45,7 +45,7 @@ fn dropping_references_newest_first_is_linear() {
 }
 
 #[test]
-fn dropping_references_in_any_order_is_linear() {
+fn slow_dropping_references_in_any_order_is_linear() {
     let shuffled = |count| {
         let (object, mut refs) = with_refs(count);
         let mut numbers = Numbers(60);
@@ -61,7 +61,7 @@ fn dropping_references_in_any_order_is_linear() {
 }
 
 #[test]
-fn a_list_is_linear() {
+fn slow_a_list_is_linear() {
     assert_linear(with_refs, |(object, refs)| {
         assert_eq!(weakrefs(&object).len(), refs.len());
     });

@@ -44,6 +44,18 @@ struct OwnDrop {
     _after: NotesDrop,
 }
 
+impl OwnDrop {
+    fn new(log: &Log) -> Ptr<Self> {
+        Ptr::new(Self {
+            log: log.clone(),
+            me: OnceLock::new(),
+            _before: log.drop("before"),
+            slot: WeakSlot::new(),
+            _after: log.drop("after"),
+        })
+    }
+}
+
 impl Drop for OwnDrop {
     fn drop(&mut self) {
         let upgraded = self.me.get().map(|me| me.upgrade().is_some());
@@ -59,13 +71,7 @@ fn b400_the_destructor_finds_its_own_references_dead() {
     drop(parent);
     assert_eq!(log.take(), ["on_drop Some(false)", "child"]);
 
-    let own = Ptr::new(OwnDrop {
-        log: log.clone(),
-        me: OnceLock::new(),
-        _before: log.drop("before"),
-        slot: WeakSlot::new(),
-        _after: log.drop("after"),
-    });
+    let own = OwnDrop::new(&log);
     assert!(own.me.set(WeakRef::new(&own)).is_ok());
     drop(own);
     assert_eq!(log.take(), ["drop Some(false)", "before", "after"]);
@@ -85,13 +91,7 @@ fn b402_b411_callbacks_newest_first_then_on_drop() {
 #[test]
 fn b402_with_drop_by_slot_the_fields_order_decides() {
     let log = Log::default();
-    let own = Ptr::new(OwnDrop {
-        log: log.clone(),
-        me: OnceLock::new(),
-        _before: log.drop("before"),
-        slot: WeakSlot::new(),
-        _after: log.drop("after"),
-    });
+    let own = OwnDrop::new(&log);
     let refs = ["older", "newer"].map(|name| WeakRef::with_callback(&own, log.call(name)));
     drop(own);
     assert_eq!(log.take(), ["drop None", "before", "newer", "older", "after"]);

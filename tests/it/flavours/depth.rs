@@ -5,7 +5,7 @@
 use std::{cell::RefCell, thread};
 
 use weakref_core::{WeakRef, WeakValueMap, weakref_count};
-use weakref_tests::Log;
+use weakref_tests::{Log, rounds};
 
 use super::{Obj, Ptr, Shelf, owner};
 use crate::support::on_8_mib;
@@ -41,7 +41,7 @@ fn chain_of_its_own(length: u32, log: &Log) -> (Ptr<Referent>, WeakRef<Referent>
 }
 
 #[test]
-fn b057_a_long_chain_of_callbacks_needs_no_deep_stack() {
+fn slow_b057_a_long_chain_of_callbacks_needs_no_deep_stack() {
     on_8_mib(|| {
         let log = Log::default();
         let (first, refs) = chain(LONG, &log);
@@ -52,7 +52,7 @@ fn b057_a_long_chain_of_callbacks_needs_no_deep_stack() {
 }
 
 #[test]
-fn b057_a_long_chain_that_nobody_else_holds() {
+fn slow_b057_a_long_chain_that_nobody_else_holds() {
     on_8_mib(|| {
         let log = Log::default();
         let (first, weak) = chain_of_its_own(LONG, &log);
@@ -64,7 +64,7 @@ fn b057_a_long_chain_that_nobody_else_holds() {
 
 /// Whoever waits for its turn is dead already, and is called all the same.
 #[test]
-fn b033_every_callback_of_a_chain_of_any_length_runs() {
+fn slow_b033_every_callback_of_a_chain_of_any_length_runs() {
     for length in 1..200 {
         let log = Log::default();
         let (first, weak) = chain_of_its_own(length, &log);
@@ -75,7 +75,7 @@ fn b033_every_callback_of_a_chain_of_any_length_runs() {
 }
 
 #[test]
-fn a_long_chain_is_cleared() {
+fn slow_a_long_chain_is_cleared() {
     on_8_mib(|| {
         let log = Log::default();
         let (first, refs) = chain(LONG / 10, &log);
@@ -93,7 +93,7 @@ fn b036_newest_first_at_any_depth() {
         let map: Ptr<WeakValueMap<u32, Referent>> = Ptr::default();
         let mut first = owner(0);
         let mut refs = Vec::new();
-        for number in 0..1_000 {
+        for number in 0..200 {
             refs.push(WeakRef::with_callback(&first, log.call(format!("{number} oldest"))));
             map.insert(number, &first);
             refs.push(WeakRef::with_callback(&first, {
@@ -105,13 +105,13 @@ fn b036_newest_first_at_any_depth() {
             let next = std::mem::replace(&mut first, owner(number + 1));
             refs.push(WeakRef::with_callback(&first, move |_: &WeakRef<_>| drop(next)));
         }
-        assert_eq!((map.len(), weakref_count(&first)), (1_000, 1));
+        assert_eq!((map.len(), weakref_count(&first)), (200, 1));
         drop(first);
         assert!(map.is_empty());
         let notes = log.take();
-        assert_eq!(notes.len(), 2_000);
+        assert_eq!(notes.len(), 400);
         let at = |note: String| notes.iter().position(|other| *other == note);
-        for number in 0..1_000 {
+        for number in 0..200 {
             let newest = at(format!("{number} newest false"));
             assert!(newest.is_some() && newest < at(format!("{number} oldest")), "{number}");
         }
@@ -161,18 +161,18 @@ fn dies_now() {
 }
 
 #[test]
-fn a_long_chain_dies_as_the_thread_ends() {
+fn slow_a_long_chain_dies_as_the_thread_ends() {
     dies_as_the_thread_ends(|| (), || ());
 }
 
 /// Thread-locals go in the reverse order of their first use.
 #[test]
-fn a_long_chain_dies_after_what_was_used_later_is_gone() {
+fn slow_a_long_chain_dies_after_what_was_used_later_is_gone() {
     dies_as_the_thread_ends(|| (), dies_now);
 }
 
 #[test]
-fn a_long_chain_dies_before_what_was_used_earlier_is_gone() {
+fn slow_a_long_chain_dies_before_what_was_used_earlier_is_gone() {
     dies_as_the_thread_ends(dies_now, || ());
 }
 
@@ -212,7 +212,7 @@ fn a_panic_in_the_middle_of_a_chain() {
 #[test]
 fn chains_in_several_threads_do_not_wait_for_each_other() {
     let threads: Vec<_> =
-        (0..4).map(|_| thread::spawn(|| (0..10).for_each(|_| dies_now()))).collect();
+        (0..4).map(|_| thread::spawn(|| (0..rounds(10)).for_each(|_| dies_now()))).collect();
     for thread in threads {
         thread.join().unwrap();
     }
@@ -235,7 +235,7 @@ fn a_wide_tree_of_callbacks() {
     }
 
     let (refs, log) = (Shelf::new([]), Log::default());
-    drop(tree(12, &refs, &log));
-    assert_eq!(log.take().len(), (1 << 13) - 1);
+    drop(tree(10, &refs, &log));
+    assert_eq!(log.take().len(), (1 << 11) - 1);
     assert!(refs.take().iter().all(WeakRef::is_dead));
 }

@@ -1,5 +1,8 @@
 //! Hash and equality of references.
 
+// The kept hash of a reference in a set does not change.
+#![allow(clippy::mutable_key_type)]
+
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
@@ -12,7 +15,7 @@ use std::{
 use weakref_core::{ReferenceError, WeakRef};
 use weakref_tests::{implements, panic_of};
 
-use super::{Obj, owner};
+use super::{Obj, Shelf, owner};
 
 /// Counts how often it is asked.
 #[derive(Clone, Debug)]
@@ -252,7 +255,6 @@ fn b076_equality_is_symmetric() {
 }
 
 #[test]
-#[allow(clippy::mutable_key_type)]
 fn references_are_keys() {
     let objects: Vec<_> = (0..100).map(owner).collect();
     let mut set: HashSet<_> = objects.iter().map(WeakRef::new).collect();
@@ -270,4 +272,47 @@ fn references_are_keys() {
     assert!(!map.contains_key(&WeakRef::new(&again)));
     set.retain(|weak| !weak.is_dead());
     assert!(set.is_empty());
+}
+
+/// In Python, all references without callback to one object are one, and share the hash.
+#[test]
+fn b064_a_reference_without_callback_keeps_the_hash_for_later_clones() {
+    let owner = owner("text");
+    let weak = WeakRef::new(&owner);
+    let (before, apart) = (weak.clone(), WeakRef::new(&owner));
+    let hash = weak.try_hash();
+    let after = weak.clone();
+    let of_after = after.clone();
+    let set = HashSet::from([weak.clone()]);
+    drop(owner);
+    assert_eq!((after.try_hash(), of_after.try_hash()), (hash, hash));
+    assert!(set.contains(&weak) && set.contains(&after) && set.contains(&of_after));
+    for other in [before, apart] {
+        assert!(other.is_same_reference(&weak) && other == weak, "the same reference");
+        assert_eq!(other.try_hash(), Err(ReferenceError), "which has not been asked");
+    }
+}
+
+#[test]
+fn b064_clones_of_a_reference_with_callback_share_the_hash() {
+    let [owner, other] = ["text", "text"].map(owner);
+    let shelf = Shelf::new([]);
+    let dead = shelf.clone();
+    let weak = WeakRef::with_callback(&owner, move |weak: &WeakRef<_>| dead.put(weak.clone()));
+    let clones = [weak.clone(), weak.clone()];
+    let set = HashSet::from([clones[1].clone()]);
+    drop(owner);
+    let hash = WeakRef::new(&other).try_hash();
+    for clone in clones.iter().chain([&weak]).chain(&shelf.take()) {
+        assert!(set.contains(clone));
+        assert_eq!(clone.try_hash(), hash);
+    }
+    // Also of one that has lost its callback.
+    let owner = super::owner("text");
+    let weak = WeakRef::with_callback(&owner, |_| unreachable!());
+    let clone = weak.clone();
+    weak.detach();
+    let set = HashSet::from([clone]);
+    drop(owner);
+    assert!(set.contains(&weak));
 }

@@ -14,12 +14,16 @@ fn b078_references_without_callback_are_one() {
     let object = owner(7);
     let one = WeakRef::new(&object);
     let two = WeakRef::new(&object.clone());
-    assert!(one.ptr_eq(&two) && two.ptr_eq(&one) && one.ptr_eq(&one.clone()));
+    assert!(
+        one.is_same_reference(&two)
+            && two.is_same_reference(&one)
+            && one.is_same_reference(&one.clone())
+    );
     assert_eq!(weakref_count(&object), 1);
-    assert!(!one.ptr_eq(&WeakRef::new(&owner(7))));
+    assert!(!one.is_same_reference(&WeakRef::new(&owner(7))));
 
     drop(object);
-    assert!(one.ptr_eq(&two), "also when they are dead");
+    assert!(one.is_same_reference(&two), "also when they are dead");
 }
 
 /// Of B079 and B080, this much: references with callback and entries of maps do not disturb it.
@@ -29,9 +33,9 @@ fn b080_others_in_between_do_not_matter() {
     let one = WeakRef::new(&object);
     let called = WeakRef::with_callback(&object, |_| ());
     let map = weakref_core::WeakValueMap::from([("key", object.clone())]);
-    assert!(one.ptr_eq(&WeakRef::new(&object)));
+    assert!(one.is_same_reference(&WeakRef::new(&object)));
     drop((called, map));
-    assert!(one.ptr_eq(&WeakRef::new(&object)));
+    assert!(one.is_same_reference(&WeakRef::new(&object)));
 }
 
 #[test]
@@ -47,16 +51,16 @@ fn b082_references_with_callback_are_never_shared() {
     let object = owner(7);
     let plain = WeakRef::new(&object);
     let [one, two] = [(); 2].map(|()| WeakRef::with_callback(&object, callback));
-    assert!(!one.ptr_eq(&two) && !two.ptr_eq(&one));
-    assert!(!one.ptr_eq(&plain) && !plain.ptr_eq(&one));
-    assert!(one.ptr_eq(&one.clone()));
+    assert!(!one.is_same_reference(&two) && !two.is_same_reference(&one));
+    assert!(!one.is_same_reference(&plain) && !plain.is_same_reference(&one));
+    assert!(one.is_same_reference(&one.clone()));
     assert_eq!(weakref_count(&object), 3);
 
     // It stays one of its own without its callback, and after the death.
     one.detach();
-    assert!(!one.ptr_eq(&plain) && one.ptr_eq(&one.clone()));
+    assert!(!one.is_same_reference(&plain) && one.is_same_reference(&one.clone()));
     drop(object);
-    assert!(!one.ptr_eq(&two) && !one.ptr_eq(&plain));
+    assert!(!one.is_same_reference(&two) && !one.is_same_reference(&plain));
 }
 
 #[test]
@@ -81,12 +85,12 @@ fn the_callback_is_told_by_which_reference() {
     let [one, two] = [1, 2].map(|number| {
         let log = log.clone();
         WeakRef::with_callback(&object, move |me: &WeakRef<Obj<i32>>| {
-            log.note(format!("{number} {}", me.ptr_eq(&me.clone())));
+            log.note(format!("{number} {}", me.is_same_reference(&me.clone())));
         })
     });
     clear_weakrefs(&object);
     assert_eq!(log.take(), ["2 true", "1 true"]);
-    assert!(!one.ptr_eq(&two));
+    assert!(!one.is_same_reference(&two));
 }
 
 /// Two pointers to one object can have two vtables.
@@ -94,10 +98,10 @@ fn the_callback_is_told_by_which_reference() {
 fn identity_is_that_of_the_object() {
     let number = owner(7);
     let [one, two]: [Ptr<Obj<dyn Named>>; 2] = [number.clone(), number.clone()];
-    assert!(WeakRef::new(&one).ptr_eq(&WeakRef::new(&two)));
+    assert!(WeakRef::new(&one).is_same_reference(&WeakRef::new(&two)));
 
     let other: Ptr<Obj<dyn Named>> = owner(7);
-    assert!(!WeakRef::new(&one).ptr_eq(&WeakRef::new(&other)));
+    assert!(!WeakRef::new(&one).is_same_reference(&WeakRef::new(&other)));
 }
 
 #[test]

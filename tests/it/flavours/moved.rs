@@ -204,8 +204,8 @@ fn a_new_pointer_has_its_own_references() {
     let plain = WeakRef::new(&new);
     let called = WeakRef::with_callback(&new, |_| ());
     assert!(old.is_dead() && !plain.is_dead() && !called.is_dead());
-    assert!(!old.ptr_eq(&called));
-    assert!(weakrefs(&new).iter().any(|weak| weak.ptr_eq(&called)));
+    assert!(!old.is_same_reference(&called));
+    assert!(weakrefs(&new).iter().any(|weak| weak.is_same_reference(&called)));
     drop(old);
     drop(new);
     assert!(called.is_dead());
@@ -218,7 +218,7 @@ fn b089_a_new_pointer_lists_its_own_references() {
     let new = Ptr::new(Ptr::try_unwrap(object).unwrap());
     let plain = WeakRef::new(&new);
     let listed = weakrefs(&new);
-    assert!(listed.iter().any(|weak| weak.ptr_eq(&plain)), "{listed:?}");
+    assert!(listed.iter().any(|weak| weak.is_same_reference(&plain)), "{listed:?}");
     assert!(listed.iter().all(|weak| !weak.is_dead()), "{listed:?}");
     assert_same(&listed, &[&plain]);
 }

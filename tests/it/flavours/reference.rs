@@ -78,7 +78,7 @@ fn b003_the_dead_stay_dead() {
         let new = owner(7);
         for dead in &dead {
             assert!(dead.upgrade().is_none() && dead.is_dead());
-            assert!(!dead.ptr_eq(&WeakRef::new(&new)));
+            assert!(!dead.is_same_reference(&WeakRef::new(&new)));
             assert!(*dead != WeakRef::new(&new));
         }
     }
@@ -214,7 +214,7 @@ fn b021_a_clone_is_the_same_reference() {
     let object = owner(7);
     let one = WeakRef::with_callback(&object, log.call("called"));
     let two = one.clone();
-    assert!(one.ptr_eq(&two) && two.has_callback());
+    assert!(one.is_same_reference(&two) && two.has_callback());
     assert_eq!(weakref_count(&object), 1);
 
     // The callback stays with the clone, and runs once for both.
@@ -222,7 +222,7 @@ fn b021_a_clone_is_the_same_reference() {
     let three = two.clone();
     drop(object);
     assert_eq!(log.take(), ["called"]);
-    assert!(two.ptr_eq(&three));
+    assert!(two.is_same_reference(&three));
 }
 
 #[test]
@@ -312,8 +312,8 @@ fn the_default_is_dead() {
     assert_eq!(weak.with(|_| ()), None);
     assert_eq!(weak.try_hash(), Err(ReferenceError));
     weak.detach();
-    assert!(weak.ptr_eq(&weak.clone()) && weak == weak.clone());
-    assert!(!weak.ptr_eq(&WeakRef::new(&owner(7))));
+    assert!(weak.is_same_reference(&weak.clone()) && weak == weak.clone());
+    assert!(!weak.is_same_reference(&WeakRef::new(&owner(7))));
 }
 
 #[test]

@@ -33,6 +33,10 @@ impl Pair {
     fn make(id: u8) -> Self {
         new!(Self(id, Self::NAME))
     }
+
+    fn numbered(id: u8) -> Self {
+        new!(Self { 1: "one", 0: id })
+    }
 }
 
 impl Marker {
@@ -59,6 +63,50 @@ fn parentheses() {
     assert_eq!((pair.0, pair.1), (1, "one"));
     assert_eq!(new!(self::Pair(1, "one",)), pair);
     lives_in_rc(pair);
+}
+
+#[test]
+fn numbers_for_names() {
+    assert_eq!(Pair::numbered(1), new!(Pair(1, "one")));
+    assert_eq!(new!(self::Pair { 0: 1, 1: "one" }), new!(Pair(1, "one")));
+    lives_in_rc(Pair::numbered(1));
+}
+
+#[test]
+fn constants_and_statics() {
+    #[weakrefable]
+    #[derive(Debug, PartialEq)]
+    struct Theme<T> {
+        name: &'static str,
+        colors: Option<T>,
+    }
+    #[weakrefable]
+    struct Size(u8, u8);
+    #[weakrefable]
+    struct Nothing;
+
+    impl<T> Theme<T> {
+        const fn named(name: &'static str) -> Self {
+            new!(Self { name, colors: None })
+        }
+    }
+
+    // Each use is a slot of its own.
+    #[allow(clippy::declare_interior_mutable_const)]
+    const LIGHT: Theme<u8> = new!(Theme { name: "light", colors: Some(3) });
+    static DARK: Theme<u8> = Theme::named("dark");
+    static SIZE: Size = new!(Size(1, 2));
+    static NUMBERED: Size = new!(Size { 0: 3, 1: 4 });
+    static NOTHING: Nothing = new!(Nothing);
+    #[allow(clippy::declare_interior_mutable_const)]
+    const POINT: Point<u8> = new!(Point { x: 1, y: 2 });
+
+    assert_eq!((LIGHT.name, LIGHT.colors), ("light", Some(3)));
+    assert_eq!(DARK, Theme::named("dark"));
+    assert_eq!((SIZE.0 + SIZE.1, NUMBERED.0 + NUMBERED.1), (3, 7));
+    assert_eq!(weakref_core::Weakrefable::weak_slot(&NOTHING), &weakref_core::WeakSlot::new());
+    lives_in_rc(POINT);
+    super::lives_in_arc(LIGHT);
 }
 
 #[test]
@@ -144,6 +192,15 @@ fn inside_other_macros() {
         (path $path:path, $x:expr, $y:expr) => {
             new!($path { x: $x, y: $y })
         };
+        (call $path:path, $($value:expr),*) => {
+            new!($path($($value),*))
+        };
+        (numbers $path:path, $id:expr, $name:expr) => {
+            new!($path { 0: $id, 1: $name })
+        };
+        (unit $path:path) => {
+            new!($path)
+        };
         (ident $name:ident, $($value:expr),*) => {
             new!($name($($value),*))
         };
@@ -157,6 +214,10 @@ fn inside_other_macros() {
     assert_eq!(make!(expr Point { x: 1, y: 2 }), point);
     assert_eq!(make!(path self::Point, x, 1 + 1), point);
     assert_eq!(make!(field x: 1), point);
+    assert_eq!(make!(call self::Pair, 1, "one"), new!(Pair(1, "one")));
+    assert_eq!(make!(call Pair, 1, "one"), new!(Pair(1, "one")));
+    assert_eq!(make!(numbers self::Pair, 1, "one"), new!(Pair(1, "one")));
+    assert_eq!(make!(unit self::Marker), new!(Marker));
     assert_eq!(make!(ident Pair, 1, "one"), new!(Pair(1, "one")));
     assert_eq!(vec![new!(Pair(1, "one"))].len(), 1);
 }

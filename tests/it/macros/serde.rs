@@ -113,9 +113,8 @@ fn fields_under_a_condition() {
     round_trip(&new!(Two(1, 2)), "[1,2]");
     round_trip(&new!(Either(1)), "1");
     round_trip(&new!(Both(1, 2)), "[1,2]");
-    // Where the slot is the only field of a tuple, serde makes a unit of it.
-    round_trip(&new!(Neither()), "null");
-    round_trip(&new!(Empty()), "null");
+    round_trip(&new!(Neither()), "[]");
+    round_trip(&new!(Empty()), "[]");
     round_trip(&new!(Named { id: 1 }), r#"{"id":1}"#);
 }
 
@@ -172,7 +171,8 @@ fn with_the_users_own_attributes() {
 
     round_trip(&new!(Strict { id: 1, size: 2 }), r#"{"ID":1,"SIZE":2}"#);
     assert_eq!(serde_json::from_str::<Strict>(r#"{"ID":1}"#).unwrap().size, 0);
-    let error = serde_json::from_str::<Strict>(r#"{"ID":1,"__weakref__":null}"#).unwrap_err();
+    let text = r#"{"ID":1,"__weakref__set_by_new_macro":null}"#;
+    let error = serde_json::from_str::<Strict>(text).unwrap_err();
     assert!(error.to_string().contains("unknown field"), "{error}");
     round_trip(&new!(Transparent { id: 1 }), "1");
     round_trip(&new!(Converted(2)), "1");
@@ -198,21 +198,226 @@ fn parameters() {
 }
 
 #[test]
-fn a_declared_slot_is_skipped_by_the_user_or_written_as_nothing() {
+fn a_declared_slot_is_skipped_by_the_user() {
     #[derive(Weakrefable, Serialize, Deserialize, PartialEq, Debug)]
     struct Skipped {
         id: u8,
         #[serde(skip)]
         slot: WeakSlot<Local>,
     }
-    #[derive(Weakrefable, Serialize, Deserialize, PartialEq, Debug)]
-    struct Written {
+    #[derive(Weakrefable, Serialize, Deserialize, PartialEq, Debug, Default)]
+    #[serde(default)]
+    struct Defaulted {
         id: u8,
-        slot: WeakSlot<Local>,
+        #[serde(skip, default)]
+        slot: WeakSlot,
     }
 
     round_trip(&Skipped { id: 1, slot: WeakSlot::new() }, r#"{"id":1}"#);
-    round_trip(&Written { id: 1, slot: WeakSlot::new() }, r#"{"id":1,"slot":null}"#);
+    round_trip(&Defaulted { id: 1, slot: WeakSlot::new() }, r#"{"id":1}"#);
+}
+
+/// serde as a crate that re-exports it has it.
+mod reexport {
+    pub mod other_name {
+        pub use serde::*;
+    }
+    pub use serde::{Deserialize as De, Serialize as Ser};
+}
+
+#[test]
+fn however_the_derives_are_spelled() {
+    use reexport::other_name;
+    use reexport::{De, Ser};
+    use serde::Serialize as Write;
+
+    #[weakrefable]
+    #[derive(
+        reexport::other_name::Serialize, reexport::other_name::Deserialize, PartialEq, Debug,
+    )]
+    struct ByPath {
+        id: u8,
+    }
+    #[weakrefable(local)]
+    #[derive(PartialEq, Debug, other_name::Serialize, other_name::Deserialize)]
+    struct ByShorterPath(u8);
+    #[weakrefable]
+    #[derive(Ser, De, PartialEq, Debug)]
+    struct ByAlias {
+        id: u8,
+    }
+    #[weakrefable(local)]
+    #[derive(Ser, De, PartialEq, Debug)]
+    struct TupleByAlias(u8, u8);
+    #[weakrefable(local)]
+    #[derive(Ser, De, PartialEq, Debug)]
+    struct NewtypeByAlias(u8);
+    #[weakrefable]
+    #[derive(Ser, De, PartialEq, Debug)]
+    struct UnitByAlias;
+    #[weakrefable]
+    #[derive(PartialEq, Debug)]
+    #[cfg_attr(all(), derive(Ser), cfg_attr(all(), derive(De)))]
+    struct UnderACondition(u8);
+    #[weakrefable]
+    #[derive(Write)]
+    struct OnlyWritten {
+        id: u8,
+    }
+    #[weakrefable]
+    #[derive(::serde::Deserialize)]
+    struct OnlyRead(u8);
+
+    round_trip(&new!(ByPath { id: 1 }), r#"{"id":1}"#);
+    round_trip(&new!(ByShorterPath(1)), "1");
+    round_trip(&new!(ByAlias { id: 1 }), r#"{"id":1}"#);
+    round_trip(&new!(TupleByAlias(1, 2)), "[1,2]");
+    round_trip(&new!(NewtypeByAlias(1)), "1");
+    round_trip(&new!(UnitByAlias), "null");
+    round_trip(&new!(UnderACondition(1)), "1");
+    assert_eq!(serde_json::to_string(&new!(OnlyWritten { id: 1 })).unwrap(), r#"{"id":1}"#);
+    assert_eq!(serde_json::from_str::<OnlyRead>("1").unwrap().0, 1);
+}
+
+#[test]
+fn between_attributes_of_other_crates() {
+    #[weakrefable]
+    #[weakref_tests_attrs::unchanged]
+    #[derive(reexport::Ser, reexport::De, PartialEq, Debug)]
+    struct Below(u8);
+    #[weakref_tests_attrs::unchanged]
+    #[weakrefable(local)]
+    #[derive(reexport::Ser, reexport::De, PartialEq, Debug)]
+    struct Above {
+        id: u8,
+    }
+
+    round_trip(&new!(Below(1)), "1");
+    round_trip(&new!(Above { id: 1 }), r#"{"id":1}"#);
+}
+
+/// They are written as without the slot, where serde itself passes over `default` and `skip`.
+#[test]
+fn newtypes_whose_field_has_attributes() {
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Plain<T>(T);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Defaulted(#[serde(default)] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct DefaultedBy(
+        #[allow(dead_code)]
+        #[serde(default = "seven", alias = "number")]
+        u8,
+    );
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Skipped(#[serde(skip)] u8);
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct SkippedWithoutSlot(#[serde(skip)] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct HalfSkipped(#[serde(skip_serializing, skip_deserializing)] u8);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct SkippedIf(#[serde(skip_serializing_if = "Option::is_none")] Option<u8>);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct UnderACondition(
+        #[cfg_attr(all(), serde(default), cfg_attr(all(), serde(skip)))]
+        #[cfg_attr(any(), serde(no_such_attribute))]
+        u8,
+        #[cfg(any())] u8,
+    );
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct NotAlone(u8, #[serde(default)] u8, #[serde(skip)] u8);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct NotAloneUnderACondition(u8, #[serde(skip)] u8, #[cfg(any())] u8);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct With(#[serde(with = "as_text", default)] u8);
+
+    fn seven() -> u8 {
+        7
+    }
+    mod as_text {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        #[allow(clippy::trivially_copy_pass_by_ref)]
+        pub fn serialize<S: Serializer>(value: &u8, serializer: S) -> Result<S::Ok, S::Error> {
+            value.to_string().serialize(serializer)
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+            String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        }
+    }
+
+    assert_eq!(seven(), 7);
+    round_trip(&Plain(1), "1");
+    round_trip(&SkippedWithoutSlot(1), "1");
+    round_trip(&new!(Defaulted(1)), "1");
+    round_trip(&new!(DefaultedBy(1)), "1");
+    round_trip(&new!(Skipped(1)), "1");
+    round_trip(&new!(HalfSkipped(1)), "1");
+    round_trip(&new!(SkippedIf(None)), "null");
+    round_trip(&new!(SkippedIf(Some(1))), "1");
+    round_trip(&new!(UnderACondition(1)), "1");
+    round_trip(&new!(NotAlone(1, 2, 0)), "[1,2]");
+    assert_eq!(serde_json::from_str::<NotAlone>("[1]").unwrap(), new!(NotAlone(1, 0, 0)));
+    round_trip(&new!(NotAloneUnderACondition(1, 0)), "[1]");
+    round_trip(&new!(With(1)), r#""1""#);
+}
+
+#[test]
+fn newtypes_of_phantom_data() {
+    use std::marker::PhantomData;
+
+    /// Neither written nor read.
+    #[derive(PartialEq, Debug)]
+    struct Tag;
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct WithoutSlot<T>(PhantomData<T>);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Phantom<T>(PhantomData<T>);
+    #[weakrefable(local)]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct UnderACondition<T>(std::marker::PhantomData<fn() -> T>, #[cfg(any())] u8);
+    #[weakrefable]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct NotAlone<T>(PhantomData<T>, u8);
+
+    round_trip(&WithoutSlot::<Tag>(PhantomData), "null");
+    round_trip(&new!(Phantom::<Tag>(PhantomData)), "null");
+    round_trip(&new!(UnderACondition::<Tag>(PhantomData)), "null");
+    round_trip(&new!(NotAlone::<Tag>(PhantomData, 1)), "[null,1]");
+}
+
+#[test]
+fn attributes_for_the_slot_are_all_that_it_has() {
+    #[weakrefable(slot(serde(rename = "weak", serialize_with = "count", skip_deserializing)))]
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Counted {
+        id: u8,
+    }
+    #[weakrefable(slot(serde(skip)), local)]
+    #[derive(Serialize, PartialEq, Debug)]
+    struct NoNewtype(u8);
+
+    fn count<T: Debug, S: serde::Serializer>(slot: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{slot:?}"))
+    }
+
+    let counted = std::sync::Arc::new(new!(Counted { id: 1 }));
+    let _weak = WeakRef::new(&counted);
+    let text = serde_json::to_string(&*counted).unwrap();
+    assert_eq!(text, r#"{"weak":"WeakSlot(0)","id":1}"#);
+    assert_eq!(serde_json::from_str::<Counted>(r#"{"id":1}"#).unwrap(), *counted);
+    assert_eq!(serde_json::to_string(&new!(NoNewtype(1))).unwrap(), "[1]");
 }
 
 /// Derives of the same name, of somebody else.

@@ -297,12 +297,93 @@ mod by_another_path {
     pub struct Declared {
         pub slot: library::WeakSlot,
     }
+
+    /// The same without quotes.
+    #[weakref_core::weakrefable(local, crate = self::library)]
+    pub struct HiddenByPath;
+
+    #[derive(library::Weakrefable)]
+    #[weakref(crate = library)]
+    pub struct DeclaredByPath {
+        pub slot: library::WeakSlot,
+    }
+
+    #[library::proxy(crate = super::by_another_path::library)]
+    pub trait Sensor {
+        fn degrees(&self) -> u8;
+    }
+
+    impl Sensor for HiddenByPath {
+        fn degrees(&self) -> u8 {
+            7
+        }
+    }
 }
 
 #[test]
 fn the_crate_by_another_path() {
     lives_in_rc(new!(by_another_path::Hidden));
     lives_in_arc(by_another_path::Declared { slot: WeakSlot::new() });
+    lives_in_arc(by_another_path::DeclaredByPath { slot: WeakSlot::new() });
+    let owner = Rc::new(new!(by_another_path::HiddenByPath));
+    let degrees = by_another_path::Sensor::degrees(&weakref_core::Proxy::new(&owner));
+    assert_eq!(degrees, 7);
+}
+
+#[test]
+fn types_that_happen_to_be_called_weak_slot() {
+    mod others {
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct WeakSlot(pub u8);
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Generic<T>(pub T);
+        pub mod generic {
+            pub use super::Generic as WeakSlot;
+        }
+    }
+    type Slot = WeakSlot<Local>;
+
+    // Under the attribute, they are fields like others.
+    #[weakrefable]
+    #[derive(Clone, Debug, PartialEq)]
+    struct Hidden {
+        other: others::WeakSlot,
+        more: others::generic::WeakSlot<u8>,
+    }
+    #[weakrefable(local)]
+    struct Tuple<T>(others::generic::WeakSlot<T>, #[cfg(any())] WeakSlot);
+    // A mark says which is the slot, and so does the path of the crate.
+    #[derive(Weakrefable)]
+    struct ByMark {
+        other: others::WeakSlot,
+        #[weakref]
+        slot: Slot,
+    }
+    #[derive(Weakrefable)]
+    struct Marked(others::WeakSlot, #[weakref] WeakSlot);
+    #[derive(Weakrefable)]
+    struct ByPath<T> {
+        other: others::WeakSlot,
+        more: others::generic::WeakSlot<T>,
+        slot: weakref_core::WeakSlot<Local>,
+    }
+
+    let hidden = new!(Hidden { other: others::WeakSlot(1), more: others::Generic(2) });
+    assert_eq!((hidden.other.0, hidden.more.0), (1, 2));
+    lives_in_arc(hidden);
+    let tuple = new!(Tuple(others::Generic("a")));
+    assert_eq!(tuple.0.0, "a");
+    lives_in_rc(tuple);
+    let by_mark = ByMark { other: others::WeakSlot(1), slot: Slot::new() };
+    assert_eq!(by_mark.other.0, 1);
+    lives_in_rc(by_mark);
+    let marked = Marked(others::WeakSlot(1), WeakSlot::new());
+    assert_eq!(marked.0.0, 1);
+    lives_in_arc(marked);
+    let (other, more) = (others::WeakSlot(1), others::Generic(2_u8));
+    let by_path = ByPath { other, more, slot: WeakSlot::new() };
+    assert_eq!((by_path.other.0, by_path.more.0), (1, 2));
+    lives_in_rc(by_path);
 }
 
 /// Types that a macro writes, from pieces of every kind.

@@ -7,7 +7,7 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
-use weakref_core::{Compared, ReferenceError, Slotted, WeakMethod, WeakRef, Weakly, Weakrefable};
+use weakref_core::{ByWeak, OwnedEq, ReferenceError, Slotted, WeakMethod, WeakRef, Weakrefable};
 use weakref_tests::assert_panics;
 
 use super::{DEAD, Function, Here, Obj, Ptr, Weak, owner, panics};
@@ -41,7 +41,7 @@ fn functions_of_every_kind() {
     assert_eq!(method.call((0,)), "!", "any number of times");
     let pointer: fn(&Text, &str) -> String = join_backwards;
     assert_eq!(WeakMethod::new(&text, pointer).call(("s",)), "stext");
-    let compared: WeakMethod<_, fn(&Text, &str) -> String, Compared> =
+    let compared: WeakMethod<_, fn(&Text, &str) -> String, OwnedEq> =
         WeakMethod::comparing(&text, join_backwards);
     assert_eq!(compared.try_call(("s",)).unwrap(), "stext");
     let boxed: Box<dyn Fn(&Text) -> usize> = Box::new(|text| text.len());
@@ -129,7 +129,7 @@ fn objects_may_be_trait_objects() {
 #[test]
 fn functions_may_be_unsized() {
     let (text, join) = (text(), joining());
-    let method: WeakMethod<Text, Function, Weakly> = WeakMethod::with_weak_fn(&text, &join);
+    let method: WeakMethod<Text, Function, ByWeak> = WeakMethod::with_weak_fn(&text, &join);
     let short = String::from("s");
     assert_eq!(method.call((&*short,)), "texts");
     drop(short);

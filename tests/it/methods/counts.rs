@@ -1,11 +1,11 @@
 //! What a weak method counts as.
 
-use weakref_core::{Slotted, WeakMethod, WeakRef, WeakReference, Weakly, weakref_count, weakrefs};
+use weakref_core::{ByWeak, Slotted, WeakMethod, WeakRef, WeakReference, weakref_count, weakrefs};
 
 use super::{Function, Obj, Ptr, owner};
 
 type Text = Obj<String>;
-type Both = WeakMethod<Text, Function, Weakly>;
+type Both = WeakMethod<Text, Function, ByWeak>;
 
 fn len(text: &Text) -> usize {
     text.len()
@@ -41,7 +41,7 @@ fn with_a_callback_it_counts_but_is_not_listed() {
     assert_eq!(weakref_count(&text), 3, "clones are the same");
     let other = WeakRef::with_callback(&text, |_| ());
     assert_eq!((weakref_count(&text), weakrefs(&text).len()), (4, 1));
-    assert!(weakrefs(&text)[0].ptr_eq(&other));
+    assert!(weakrefs(&text)[0].is_same_reference(&other));
     drop(methods);
     assert_eq!(weakref_count(&text), 4);
     drop((clones, other));

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use weakref_core::{Slotted, WeakMethod, WeakRef, Weakly, clear_weakrefs, clear_weakrefs_silently};
+use weakref_core::{ByWeak, Slotted, WeakMethod, WeakRef, clear_weakrefs, clear_weakrefs_silently};
 use weakref_tests::{Log, Unraisables};
 
 use super::{Callable, Function, Lock, Obj, Ptr, Shelf, owner};
 
 type Text = Obj<String>;
 type Owned = WeakMethod<Text, fn(&Text) -> usize>;
-type Both = WeakMethod<Text, Function, Weakly>;
+type Both = WeakMethod<Text, Function, ByWeak>;
 
 fn text() -> Ptr<Text> {
     owner("text".to_owned())
@@ -99,7 +99,7 @@ fn both_may_die_in_one_drop() {
     let method = WeakMethod::with_weak_fn_and_callback(
         &outer,
         &inner,
-        move |_: &WeakMethod<_, _, Weakly>| calls.note("method"),
+        move |_: &WeakMethod<_, _, ByWeak>| calls.note("method"),
     );
     drop(inner);
     assert!(!method.is_dead());
@@ -114,7 +114,7 @@ fn both_may_die_in_one_drop() {
     let method = WeakMethod::with_weak_fn_and_callback(
         &inner,
         &function,
-        move |_: &WeakMethod<_, _, Weakly>| calls.note("method"),
+        move |_: &WeakMethod<_, _, ByWeak>| calls.note("method"),
     );
     drop(inner);
     drop(function);
@@ -163,7 +163,7 @@ fn it_is_given_the_method() {
         WeakMethod::with_callback(&text, len as _, move |method: &Owned| given.put(method.clone()));
     drop(text);
     let [given] = shelf.take().try_into().unwrap();
-    assert!(given.ptr_eq(&method) && given == method && given.is_dead());
+    assert!(given.is_same_method(&method) && given == method && given.is_dead());
     assert!(given.try_call(()).is_err());
 
     for object_first in [true, false] {
@@ -176,7 +176,7 @@ fn it_is_given_the_method() {
             drop(function);
         }
         let [given] = shelf.take().try_into().unwrap();
-        assert!(given.ptr_eq(&method) && given == clone && given.is_dead());
+        assert!(given.is_same_method(&method) && given == clone && given.is_dead());
         assert!(given.upgrade().is_none() && given.try_call(("",)).is_err());
     }
 }
@@ -318,7 +318,7 @@ fn b173_nothing_keeps_itself() {
         let method = WeakMethod::with_weak_fn_and_callback(
             &object,
             &function,
-            move |_: &WeakMethod<_, _, Weakly>| _ = &callback,
+            move |_: &WeakMethod<_, _, ByWeak>| _ = &callback,
         );
         let mut method = Some(method);
         let clone = method.clone();

@@ -5,14 +5,14 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use weakref_core::{Compared, Owned, ReferenceError, Slotted, WeakMethod, WeakRef, Weakly};
+use weakref_core::{ByWeak, Owned, OwnedEq, ReferenceError, Slotted, WeakMethod, WeakRef};
 use weakref_tests::implements;
 
 use super::{DEAD, Function, Obj, Ptr, owner, panics};
 
 type Text = Obj<String>;
 type Pointer = fn(&Text) -> usize;
-type ByPointer = WeakMethod<Text, Pointer, Compared>;
+type ByPointer = WeakMethod<Text, Pointer, OwnedEq>;
 
 fn text() -> Ptr<Text> {
     owner("text".to_owned())
@@ -38,9 +38,11 @@ fn b174_equal_objects_and_the_same_function() {
     assert_eq!(method, WeakMethod::new(&text, len));
     assert_eq!(method, WeakMethod::new(&equal, len), "by the object's own equality");
     assert_ne!(method, WeakMethod::new(&other, len));
-    assert!(!method.ptr_eq(&WeakMethod::new(&text, len)));
+    assert!(!method.is_same_method(&WeakMethod::new(&text, len)));
 
     let comparing = |text, function: Pointer| ByPointer::comparing(text, function);
+    // A function can have another address each time that it becomes a pointer.
+    let [len, capacity]: [Pointer; 2] = [len, capacity];
     assert_eq!(comparing(&text, len), comparing(&equal, len));
     assert_ne!(comparing(&text, len), comparing(&text, capacity), "functions of one type");
     assert_ne!(comparing(&text, len), comparing(&other, len));
@@ -101,7 +103,7 @@ fn the_object_decides_also_about_clones() {
     let method = WeakMethod::new(&object, |_: &Obj<f64>| ());
     assert_ne!(method, method.clone(), "as with `WeakRef`: {:?}", WeakRef::new(&object));
     assert_ne!(WeakRef::new(&object), WeakRef::new(&object));
-    assert!(method.ptr_eq(&method.clone()));
+    assert!(method.is_same_method(&method.clone()));
     drop(object);
     assert_eq!(method, method.clone(), "dead, and the same");
 }
@@ -115,7 +117,7 @@ fn b175_the_dead_are_equal_if_they_are_the_same() {
     drop(text);
     assert_ne!(one, two, "of one dead object");
     assert_eq!(one, clone);
-    assert!(one.ptr_eq(&clone) && !one.ptr_eq(&two));
+    assert!(one.is_same_method(&clone) && !one.is_same_method(&two));
     assert_ne!(one, alive);
     assert_ne!(alive, one);
 
@@ -135,7 +137,7 @@ fn b176_b177_nothing_else_can_be_compared_to_it() {
     assert!(!implements!(WeakRef<Text>: PartialEq<Method>));
     assert!(!implements!(Method: PartialEq<Text>));
     assert!(!implements!(Method: PartialOrd));
-    assert!(implements!(Method: PartialEq<WeakMethod<Text, Function, Weakly>>));
+    assert!(implements!(Method: PartialEq<WeakMethod<Text, Function, ByWeak>>));
     assert!(implements!(Method: Eq) && implements!(Method: Hash) && implements!(Method: Clone));
     assert!(!implements!(WeakMethod<Obj<f64>, fn(), Owned>: Eq));
     assert!(!implements!(WeakMethod<Obj<f64>, fn(), Owned>: Hash));
@@ -185,12 +187,28 @@ fn methods_are_keys() {
         [&one, &two].map(|text| pointers.map(|function| ByPointer::comparing(text, function)));
     let set: HashSet<_> = all.iter().flatten().cloned().collect();
     assert_eq!(set.len(), 4);
-    assert!(set.contains(&ByPointer::comparing(&text(), len)));
+    assert!(set.contains(&ByPointer::comparing(&text(), pointers[0])));
     let map: HashMap<_, _> = set.iter().cloned().zip(0..).collect();
     drop(one);
     let living = map.keys().filter(|method| !method.is_dead()).count();
     assert_eq!((living, map.len()), (2, 4));
     assert!(map.keys().all(|method| map.contains_key(method)), "by the kept hash");
-    assert!(!map.contains_key(&ByPointer::comparing(&text(), len)), "that one is dead");
+    assert!(!map.contains_key(&ByPointer::comparing(&text(), pointers[0])), "that one is dead");
     drop(two);
+}
+
+#[test]
+fn b178_clones_of_a_method_with_a_callback_share_the_hash() {
+    let (text, function) = (text(), function());
+    let method = WeakMethod::with_callback(&text, len, |_: &WeakMethod<_, _>| ());
+    let weakly =
+        WeakMethod::with_weak_fn_and_callback(&text, &function, |_: &WeakMethod<_, _, ByWeak>| ());
+    let plain = WeakMethod::new(&text, len);
+    let (before, of_weakly, of_plain) = (method.clone(), weakly.clone(), plain.clone());
+    let asked = (HashSet::from([method]), HashSet::from([weakly]), HashSet::from([plain.clone()]));
+    drop(text);
+    assert!(asked.0.contains(&before) && asked.1.contains(&of_weakly));
+    // Without a callback, each keeps its own.
+    assert!(of_plain.is_same_method(&plain));
+    assert_eq!(of_plain.try_hash(), Err(ReferenceError));
 }

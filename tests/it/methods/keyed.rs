@@ -86,7 +86,11 @@ fn b101_several_with_different_callbacks_stay_distinct() {
         let log = log.clone();
         KeyedRef::new(&text, key, move |dead: &KeyedRef<i32, _>| log.note(dead.key()))
     });
-    assert!(all[0].ptr_eq(&all[0]) && !all[0].ptr_eq(&all[1]) && !all[1].ptr_eq(&all[2]));
+    assert!(
+        all[0].is_same_reference(&all[0])
+            && !all[0].is_same_reference(&all[1])
+            && !all[1].is_same_reference(&all[2])
+    );
     assert!(all[0] == all[1] && all[1] == all[2], "equal, as their objects are");
     drop(text);
     assert_eq!(log.take(), ["3", "2", "1"]);
@@ -102,7 +106,7 @@ fn b104_one_callback_serves_many() {
     let remove = move |dead: &Entry| {
         let (gone, rest): (Vec<_>, Vec<_>) =
             inside.take().into_iter().partition(|entry| entry.key() == dead.key());
-        assert!(gone.len() == 1 && gone[0].ptr_eq(dead));
+        assert!(gone.len() == 1 && gone[0].is_same_reference(dead));
         for entry in rest {
             inside.put(entry);
         }
@@ -252,7 +256,7 @@ fn upgrade_detach_downgrade() {
     assert!(Ptr::ptr_eq(&keyed.upgrade().unwrap(), &text));
     assert_eq!(Ptr::strong_count(&text), 1);
     let plain = keyed.downgrade();
-    assert!(plain.ptr_eq(&WeakRef::new(&text)) && !plain.has_callback());
+    assert!(plain.is_same_reference(&WeakRef::new(&text)) && !plain.has_callback());
     keyed.detach();
     keyed.detach();
     assert_eq!(*keyed.key(), "key");
@@ -320,7 +324,11 @@ fn counted_but_not_listed() {
     let called = WeakRef::with_callback(&text, |_| ());
     assert_eq!(weakref_count(&text), 4);
     let listed = weakrefs(&text);
-    assert!(listed.len() == 2 && listed[0].ptr_eq(&plain) && listed[1].ptr_eq(&called));
+    assert!(
+        listed.len() == 2
+            && listed[0].is_same_reference(&plain)
+            && listed[1].is_same_reference(&called)
+    );
     drop(listed);
     drop((all, plain, called));
     assert_eq!((weakref_count(&text), Ptr::weak_count(&text)), (0, 0));
@@ -357,10 +365,48 @@ fn debug_calls_nothing() {
 }
 
 #[test]
-fn it_cannot_be_cloned_or_ordered() {
-    assert!(!implements!(Keyed: Clone));
+fn a_clone_is_the_same_reference() {
+    let (text, log) = (text(), Log::default());
+    let called = log.clone();
+    let mut keyed = KeyedRef::new(&text, log.drop("key"), move |_| called.note("called"));
+    let clone = keyed.clone();
+    assert!(keyed.is_same_reference(&clone) && std::ptr::eq(keyed.key(), clone.key()));
+    assert!(clone.has_callback() && clone.with(|text| text.len()) == Some(text.len()));
+    assert_eq!(weakref_count(&text), 1);
+
+    let refused = keyed.set_key(log.drop("refused"));
+    assert!(refused.is_err(), "the clone may be reading the key");
+    drop(refused);
+    assert_eq!(log.take(), ["refused"]);
+
+    drop(keyed);
+    drop(text);
+    assert_eq!(log.take(), ["called"], "there was one handle left");
+    assert!(clone.is_dead() && !clone.has_callback());
+    keyed = clone;
+    drop(keyed.set_key(log.drop("new")));
+    drop(keyed);
+    assert_eq!(log.take(), ["key", "new"]);
+}
+
+#[test]
+fn it_has_no_order_and_no_default() {
     assert!(!implements!(Keyed: PartialOrd));
     assert!(!implements!(Keyed: Default));
     assert!(implements!(Keyed: Eq) && implements!(Keyed: Hash));
     assert!(!implements!(KeyedRef<(), Obj<f64>>: Eq));
+}
+
+#[test]
+fn the_plain_reference_has_the_hash_that_was_kept() {
+    let text = text();
+    let keyed = KeyedRef::new(&text, "key", forget);
+    let early = keyed.downgrade();
+    let hash = keyed.try_hash();
+    let (late, apart) = (keyed.downgrade(), WeakRef::new(&text));
+    drop(text);
+    assert!(late.is_same_reference(&early) && late.is_same_reference(&apart));
+    assert_eq!(late.try_hash(), hash);
+    assert_eq!(keyed.downgrade().try_hash(), hash);
+    assert_eq!(early.try_hash(), Err(ReferenceError));
 }

@@ -21,7 +21,7 @@ fn not_while_the_callback_runs() {
     shelf.put(KeyedRef::new(&text, "before".to_owned(), move |dead: &KeyedRef<String, Text>| {
         let seen = dead.key();
         let [mut same] = inside.take().try_into().ok().unwrap();
-        assert!(same.ptr_eq(dead));
+        assert!(same.is_same_reference(dead));
         assert_eq!(same.set_key("inside".to_owned()), Err("inside".to_owned()));
         assert_eq!((&**seen, &**same.key()), ("before", "before"));
         inside.put(same);

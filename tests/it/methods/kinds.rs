@@ -1,8 +1,8 @@
 //! What all kinds of weak references have in common.
 
 use weakref_core::{
-    KeyedRef, Proxy, ProxyType, Slotted, WeakMethod, WeakRef, WeakReference, WeakReferenceKind,
-    Weakly, clear_weakrefs, weakref_count,
+    ByWeak, KeyedRef, Proxy, ProxyType, Slotted, WeakMethod, WeakRef, WeakReference,
+    WeakReferenceKind, clear_weakrefs, weakref_count,
 };
 
 use super::{Function, Obj, Ptr, owner};
@@ -100,7 +100,7 @@ fn what_was_cleared_is_dead_and_counts_nothing() {
 fn a_method_is_dead_with_its_function() {
     let text = text();
     let function: Ptr<Function> = Ptr::new(Slotted::new(|text: &Text, _: &str| text.to_string()));
-    let method: WeakMethod<Text, Function, Weakly> = WeakMethod::with_weak_fn(&text, &function);
+    let method: WeakMethod<Text, Function, ByWeak> = WeakMethod::with_weak_fn(&text, &function);
     let any: &dyn WeakReference = &method;
     assert_eq!((any.is_dead(), any.weakref_count()), (false, 1));
     drop(function);

@@ -68,7 +68,7 @@ macro_rules! assign {
             changed!(&q, "object");
             changed!(q.clone(), "object");
             // It has stayed a proxy of the same object.
-            assert!(p.ptr_eq(&Proxy::new(&a)));
+            assert!(p.is_same_reference(&Proxy::new(&a)));
             assert_eq!((Ptr::strong_count(&a), weakref_count(&a)), (1, 1));
 
             let mut number = 52;

@@ -117,7 +117,7 @@ fn b115_not_the_object_but_equal_to_it() {
     assert!(p == [1, 2] && p == vec![1, 2] && p == *list && p < vec![1, 3]);
     // Two proxies of different kinds, of equal objects.
     let with_callback = Proxy::with_callback(&list, |_: &Proxy<_>| ());
-    assert!(p == with_callback && !p.ptr_eq(&with_callback));
+    assert!(p == with_callback && !p.is_same_reference(&with_callback));
     // Of objects of different types, if those can be compared.
     let (half, no) = (owner(Some(0.5)), owner(f64::NAN));
     assert!(Proxy::new(&half) == Some(0.5));

@@ -58,9 +58,9 @@ fn b110_what_works_on_a_dead_one() {
     let (p, q) = (Proxy::new(&a), Proxy::new(&owner(1)));
     drop(a);
     assert!(p.is_dead() && format!("{p:?}").contains("dead"));
-    assert!(p.ptr_eq(&p) && p.ptr_eq(&p.clone()) && !p.ptr_eq(&q));
+    assert!(p.is_same_reference(&p) && p.is_same_reference(&p.clone()) && !p.is_same_reference(&q));
     assert_eq!((p.kind(), p.weakref_count()), (WeakReferenceKind::Proxy, 0));
-    assert!(p.downgrade().is_dead() && Proxy::from(p.downgrade()).ptr_eq(&p));
+    assert!(p.downgrade().is_dead() && Proxy::from(p.downgrade()).is_same_reference(&p));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn b119_an_owner_taken_through_a_proxy_is_one() {
 fn b120_a_clone_of_the_proxy_and_one_of_the_object() {
     let a = owner(vec![1, 2]);
     let p = Proxy::new(&a);
-    assert!(p.clone().ptr_eq(&p));
+    assert!(p.clone().is_same_reference(&p));
     let copy: Obj<Vec<i32>> = p.cloned();
     drop(a);
     assert_eq!(*copy, [1, 2]);
@@ -121,7 +121,7 @@ fn b079_b080_b123_listed_and_counted_with_references() {
     let a = owner(1);
     let p = Proxy::new(&a);
     // All that have no callback are one reference.
-    assert!(p.ptr_eq(&Proxy::new(&a)) && p.downgrade().ptr_eq(&WeakRef::new(&a)));
+    assert!(p.is_same_reference(&Proxy::new(&a)) && p.downgrade().is_same_reference(&WeakRef::new(&a)));
     assert_eq!((weakref_count(&a), p.weakref_count()), (1, 1));
     assert_same(&weakrefs(&a), &[&p.downgrade()]);
     let weak = WeakRef::new(&a);
@@ -129,11 +129,11 @@ fn b079_b080_b123_listed_and_counted_with_references() {
 
     let q = Proxy::with_callback(&a, |_: &Proxy<_>| ());
     let called = WeakRef::with_callback(&a, |_| ());
-    assert!(!q.ptr_eq(&p) && q.ptr_eq(&q.clone()));
+    assert!(!q.is_same_reference(&p) && q.is_same_reference(&q.clone()));
     assert_eq!(weakref_count(&a), 3);
     assert_same(&weakrefs(&a), &[&weak, &called, &q.downgrade()]);
     // The kept one is the same reference, whatever came in between.
-    assert!(WeakRef::new(&a).ptr_eq(&weak) && Proxy::new(&a).ptr_eq(&p));
+    assert!(WeakRef::new(&a).is_same_reference(&weak) && Proxy::new(&a).is_same_reference(&p));
 
     drop(q);
     drop((p, weak));
@@ -154,7 +154,7 @@ fn b037_the_callback_gets_the_dead_proxy() {
     assert_eq!(p, 1);
     drop(a);
     let seen = seen.take();
-    assert!(seen.len() == 1 && seen[0].ptr_eq(&p) && !seen[0].ptr_eq(&before));
+    assert!(seen.len() == 1 && seen[0].is_same_reference(&p) && !seen[0].is_same_reference(&before));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use weakref_core::{Proxy, ReferenceError, Slotted, proxy};
 pub(crate) trait Odd {
     #[cfg(any())]
     fn is_not_there(&self) -> NoSuchType;
-    #[cfg(not(loom))]
+    #[cfg(not(weakref_loom))]
     fn is_there(&self) -> u8;
     #[cfg(any())]
     type Absent;

@@ -249,3 +249,50 @@ fn a_supertrait_may_name_a_type() {
     let owner = Arc::new(Slotted::<_>::new(7_u8));
     assert_eq!(Proxy::new(&owner).item(), 7);
 }
+
+const LENGTH: usize = 3;
+
+/// An array's length can be a block, and the `use` in it is none of `use<..>`.
+#[proxy]
+trait Blocks {
+    #[rustfmt::skip]
+    fn bytes(&self, more: [u8; { use self::LENGTH as N; N }]) -> [u8; { use self::LENGTH; LENGTH }];
+    #[rustfmt::skip]
+    fn items(&self, _: [Self::Item; { use self::LENGTH as N; N }]) -> Vec<Self::Item>;
+    type Item;
+}
+
+impl Blocks for Words {
+    type Item = u8;
+    fn bytes(&self, more: [u8; 3]) -> [u8; 3] {
+        more.map(|byte| byte + self.0[0])
+    }
+    fn items(&self, items: [u8; 3]) -> Vec<u8> {
+        items.into()
+    }
+}
+
+struct Board(u8);
+
+#[proxy]
+impl Board {
+    #[rustfmt::skip]
+    fn row(&self, of: &[Self; { use self::LENGTH as N; N - 2 }]) -> [u8; { use self::LENGTH as N; N }] {
+        [self.0 + of[0].0; LENGTH]
+    }
+}
+
+#[test]
+fn a_use_in_the_length_of_an_array() {
+    let owner: Arc<Slotted<Words>> = Arc::new(Slotted::new(Words(vec![1, 2])));
+    let proxy = Proxy::new(&owner);
+    assert_eq!(proxy.bytes([1, 2, 3]), [2, 3, 4]);
+    assert_eq!(proxy.try_items([1, 2, 3]), Ok(vec![1, 2, 3]));
+    assert_eq!(owner.bytes([0; 3]), [1; 3]);
+
+    let owner: Arc<Slotted<Board>> = Arc::new(Slotted::new(Board(2)));
+    let proxy = Proxy::new(&owner);
+    assert_eq!(proxy.row(&[Board(3)]), [5; 3]);
+    drop(owner);
+    assert_eq!(proxy.try_row(&[Board(3)]), Err(ReferenceError));
+}

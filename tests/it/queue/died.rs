@@ -3,10 +3,9 @@
 use std::{pin::pin, sync::Arc, task::Poll};
 
 use weakref_core::{WeakRef, clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs};
-use weakref_tests::{Log, Task};
+use weakref_tests::{Log, Task, block_on};
 
 use super::{Callable, Obj, Ptr, Shelf, owner};
-use crate::queue::support::block_on;
 
 #[test]
 fn a_dead_object_is_ready_at_once_and_stays_so() {
@@ -56,7 +55,10 @@ fn making_it_registers_nothing_and_dropping_it_unregisters() {
     assert!(task.poll().is_pending());
     assert_eq!(weakref_count(&object), registered, "only once");
     assert!(
-        weakrefs(&object).iter().filter(|weak| weak.has_callback()).all(|one| one.ptr_eq(&weak))
+        weakrefs(&object)
+            .iter()
+            .filter(|weak| weak.has_callback())
+            .all(|one| one.is_same_reference(&weak))
     );
     let alarm = Arc::clone(&task.alarm);
     drop(task);

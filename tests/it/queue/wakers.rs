@@ -161,6 +161,40 @@ fn a_waker_that_panics_loses_nothing() {
     assert!(seen[0].contains("Waker"), "{seen:?}");
 }
 
+/// Panics as it is dropped.
+struct Bomb;
+
+impl Wake for Bomb {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("no end");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_as_it_is_dropped_takes_no_key_along() {
+    let unraisables = Unraisables::listen();
+    let queue = queue();
+    let waiting = || {
+        let mut task = Task::new(queue.recv_async());
+        assert!(task.poll_with(&Waker::from(Arc::new(Bomb))).is_pending());
+        task
+    };
+    let first = Task::waiting(queue.recv_async());
+    let (mut second, third, mut fourth) = (waiting(), waiting(), waiting());
+    queue.watch(&owner(()), 1).forget();
+    assert_eq!(first.wakes(), 1);
+    assert_eq!(second.poll(), Poll::Ready(1), "it is there for any of them");
+    drop(third);
+    assert_eq!(fourth.poll(), Poll::Pending, "it comes with another waker");
+    let seen = unraisables.take();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert!(seen.iter().all(|one| one.starts_with("no end in ")), "{seen:?}");
+}
+
 /// `Waker`s are `Send`, so a queue that is not cannot be asked by one; but another queue can.
 #[test]
 fn a_waker_that_polls_at_once() {

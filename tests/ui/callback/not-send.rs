@@ -7,8 +7,11 @@ struct Node {
     id: u32,
 }
 
+fn logger(log: Rc<()>) -> impl FnOnce(&WeakRef<Node>) {
+    move |_| drop(log)
+}
+
 fn main() {
     let node = Arc::new(new!(Node { id: 1 }));
-    let log = Rc::new(());
-    let _weak = WeakRef::with_callback(&node, move |_| drop(log));
+    let _weak = WeakRef::with_callback(&node, logger(Rc::new(())));
 }

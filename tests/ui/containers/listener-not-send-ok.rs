@@ -1,8 +1,13 @@
 use std::{cell::RefCell, rc::Rc};
-use weakref_core::{Slotted, WeakSet};
+use weakref_core::{Local, RemovalCause, Slotted, WeakRef, WeakSet};
+
+type Log = Rc<RefCell<Vec<RemovalCause>>>;
+
+fn logger(log: Log) -> impl Fn(&WeakRef<Slotted<u32, Local>>, RemovalCause) {
+    move |_, cause| log.borrow_mut().push(cause)
+}
 
 fn main() {
-    let log = Rc::new(RefCell::new(Vec::new()));
-    let set = WeakSet::<Slotted<u32, weakref_core::Local>>::new();
-    set.on_removal(move |_, cause| log.borrow_mut().push(cause));
+    let set = WeakSet::<Slotted<u32, Local>>::new();
+    set.on_removal(logger(Log::default()));
 }

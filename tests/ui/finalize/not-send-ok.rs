@@ -7,8 +7,11 @@ struct Node {
     id: u32,
 }
 
+fn logger(log: Rc<()>) -> impl FnOnce() {
+    move || drop(log)
+}
+
 fn main() {
     let node = Rc::new(new!(Node { id: 1 }));
-    let log = Rc::new(());
-    finalize(&node, move || drop(log));
+    finalize(&node, logger(Rc::new(())));
 }

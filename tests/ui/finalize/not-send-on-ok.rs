@@ -7,8 +7,11 @@ struct Node {
     id: u32,
 }
 
+fn logger(log: Arc<()>) -> impl FnOnce() {
+    move || drop(log)
+}
+
 fn main() {
     let node = new!(Node { id: 1 });
-    let log = Arc::new(());
-    finalize_on(&node, move || drop(log));
+    finalize_on(&node, logger(Arc::new(())));
 }

@@ -7,5 +7,5 @@ struct Image {
 }
 
 fn main() {
-    let _value = new!(Image { name: "dawn", size: 3, __weakref__: Default::default() });
+    let _value = new!(Image { name: "dawn", size: 3, __weakref__set_by_new_macro: Default::default() });
 }

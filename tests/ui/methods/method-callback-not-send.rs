@@ -2,9 +2,15 @@ use std::{rc::Rc, sync::Arc};
 
 use weakref_core::{Slotted, WeakMethod};
 
+type Text = Slotted<String>;
+type Len = fn(&Text) -> usize;
+
+fn logger(log: Rc<()>) -> impl FnOnce(&WeakMethod<Text, Len>) {
+    move |_| drop(log)
+}
+
 fn main() {
-    let text = Arc::new(Slotted::new(String::from("text")));
-    let len = |text: &Slotted<String>| text.len();
-    let log = Rc::new(());
-    let _method = WeakMethod::with_callback(&text, len, move |_: &WeakMethod<_, _>| drop(log));
+    let text = Arc::new(Text::new(String::from("text")));
+    let len: Len = |text| text.len();
+    let _method = WeakMethod::with_callback(&text, len, logger(Rc::new(())));
 }

@@ -1,20 +1,33 @@
-//! What stands behind a `Finalizer`, in one allocation.
+//! The node of a finalizer: the allocation that a `Finalizer` points to.
 //!
-//! It belongs to its handles (the clones of the `Finalizer`), to the object's slot and to the registry
-//! of the end, which share one word:
+//! A node is kept by its *shares*: one for each handle (a clone of the `Finalizer`), one for the
+//! object's slot, which ends with the registration, and one for the exit registry, while the
+//! finalizer is listed. The thread that gives up the last share frees the node. Only a thread with
+//! a share may use the node.
 //!
-//! - Each handle counts `HANDLE`; `SLOT` and `LISTED` are the shares of the slot and of the registry.
-//!   Who takes the last of them frees the node.
-//! - `ALIVE` says that the function is there, and the weak pointer to the object. Whoever clears it owns
-//!   both, and takes the node out of slot and registry.
-//! - `ATEXIT` says that the end is to run it.
-//! - `PEEKED` says that somebody looks at the function, which nobody else may take meanwhile. Who
-//!   cannot wait leaves word: `OWED`, that it is to be run after that, or `UNWANTED`, that it is to be
-//!   dropped.
+//! # The state word
+//!
+//! ```text
+//! SLOT        the slot's share
+//! LISTED      the registry's share
+//! ALIVE       the content (the function, and the weak pointer to the object) is in the node; the
+//!             thread that clears the bit owns the content, and takes back the other shares
+//! ATEXIT      the function runs at the end of the program
+//! PEEKED      a thread borrows the content, in `peek`: no other thread takes it, or borrows it
+//! OWED        the function must run when `peek` ends
+//! UNWANTED    the function must be dropped uncalled when `peek` ends; the finalizer already reads
+//!             as dead
+//! HANDLE      the unit of the number of handles, in all bits from here on
+//! ```
+//!
+//! `OWED` and `UNWANTED` are set by threads that must not wait for `peek`: only while `PEEKED` is
+//! set, and at most one of them. The end of the peek clears all three. Every transition is one
+//! read-modify-write operation, with `AcqRel` wherever it clears a bit or counts down: the thread
+//! that clears `ALIVE` sees the content as it was written, and the thread that frees the node sees
+//! all that others did with it.
 #![allow(unsafe_code)]
 
 use std::{
-    any::Any,
     cell::UnsafeCell,
     mem::MaybeUninit,
     ptr::{self, NonNull},
@@ -22,16 +35,21 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, MaybeSend, Pointer, StrongOf, Weakrefable, callback, death,
-    exit::{
+    Callback, Flavor, MaybeSend, Pointer, StrongOf, Weakrefable,
+    finalize::exit::{
         self,
-        registry::{Entry, Methods, Registry},
+        registry::{LinkVTable, Registry, RegistryLink},
     },
     flavor::WeakOf,
-    node::State,
-    observer::{Behaviour, Event, Head, Registration},
-    sync::{AtomicU32, AtomicUsize, relax, thread_token},
-    waits::{self, ANYTHING, hold},
+    notify,
+    observer::{self, Event, Header, Registration, VTable},
+    sync::deadlock::{self, ANONYMOUS, while_holding},
+    sync::{
+        AtomicU32, AtomicUsize, relax,
+        state_word::{Count, State},
+        thread_token,
+    },
+    unraisable,
 };
 
 const SLOT: usize = 1;
@@ -42,51 +60,66 @@ const PEEKED: usize = 16;
 const OWED: usize = 32;
 const UNWANTED: usize = 64;
 const HANDLE: usize = 128;
+const HANDLES: Count = Count::new(HANDLE, 0);
 
+/// Whether the function may still be called, run or detached.
 const fn is_alive(state: usize) -> bool {
     state & (ALIVE | UNWANTED) == ALIVE
 }
 
-/// Whether nobody has a share.
+/// Whether no share is left.
 const fn is_free(state: usize) -> bool {
     state & (SLOT | LISTED) == 0 && state < HANDLE
 }
 
+/// A node. It begins with a `RegistryLink`, which begins with a `Header`: all are `repr(C)`.
 #[repr(C)]
 struct Node<T: ?Sized + Weakrefable, F> {
-    entry: Entry,
+    /// First, as a slot and the registry have pointers to it.
+    link: RegistryLink,
+    /// See the head of the file.
     state: <T::Flavor as Flavor>::State,
-    /// Where the slot keeps the registration.
+    /// The place of the registration in the slot. Written once, by the thread that registers, while
+    /// it holds the slot; read by threads that have a handle, or that found the node in the
+    /// registry, which lists it later. So Relaxed accesses are enough.
     place: AtomicU32,
-    /// The thread that peeks, or 0.
+    /// The token of the thread that peeks, or 0. Only that thread writes to it, while `PEEKED` is
+    /// set. So a thread that reads its own token peeks, and Relaxed accesses are enough.
     peeker: AtomicUsize,
-    /// The object, where it was when the finalizer was made, if it was in a pointer; else null. Never
-    /// followed.
+    /// The address of the object when the finalizer was made, if it was in an `Rc` or `Arc`;
+    /// otherwise null. Constant, and never dereferenced.
     object: *const (),
-    /// There as long as `ALIVE` says so.
+    /// Initialized as long as `ALIVE` is set.
     content: UnsafeCell<MaybeUninit<Content<T, F>>>,
 }
 
+/// The part of a finalizer that is taken out when it is run, called or detached.
 struct Content<T: ?Sized + Weakrefable, F> {
     function: F,
-    /// Not there if the object was not in a pointer. It goes with the function: what has been run keeps
-    /// neither the object's memory nor anybody from `get_mut`.
+    /// The weak pointer to the object, if that was in an `Rc` or `Arc`. It is dropped with the
+    /// function: a finalizer that has run neither keeps the object's memory, nor makes `get_mut`
+    /// fail.
     weak: Option<WeakOf<T>>,
 }
 
 type RegistryOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Registry;
 
 /// One handle of a node.
+///
+/// The pointer is the one to which the node's `Box` was leaked: the node is freed through it.
 pub(super) struct Handle<T: ?Sized + Weakrefable, F>(NonNull<Node<T, F>>);
 
-// SAFETY: what a handle gives out, on whichever thread, are owners (`upgrade`, `peek`) and the function:
-// by value, as `Mutex<Option<F>>` does, or by reference to one thread at a time.
+// SAFETY: through a handle, any thread can get strong pointers to the object (`upgrade`, `peek`),
+// which `WeakOf<T>: Send` allows; and the function, by value or by reference to one thread at a
+// time, as from a `Mutex<Option<F>>`. As `WeakOf<T>: Send`, the flavour is `Shared`. Then the other
+// fields of a node are constant or atomic, but for the `Cell`s of its `RegistryLink`, which the
+// lock of its list guards.
 unsafe impl<T: ?Sized + Weakrefable, F: Send> Send for Handle<T, F> where WeakOf<T>: Send {}
-// SAFETY: as above. All of the node that changes is atomic where `WeakOf<T>` is `Sync`.
+// SAFETY: as above.
 unsafe impl<T: ?Sized + Weakrefable, F: Send> Sync for Handle<T, F> where WeakOf<T>: Send + Sync {}
 
 impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
-    /// Makes a finalizer of an object in a pointer.
+    /// Makes a finalizer of an object in an `Rc` or `Arc`.
     pub(super) fn register_owned<P, R>(owner: &P, function: F) -> Self
     where
         T: 'static,
@@ -95,7 +128,9 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     {
         let weak = T::Flavor::downgrade(owner.strong());
         let content = Content { function, weak: Some(weak) };
-        // SAFETY: what `Callback` says.
+        // SAFETY: `F: Callback<T, T::Flavor>` says that `F` and `T` are `'static`, and in `Shared`
+        // that `F` is `Send` and `T` is `Send + Sync`. The weak pointer comes from the owner of
+        // `*owner`.
         unsafe { Self::register(owner, content) }
     }
 
@@ -104,7 +139,8 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     where
         F: FnOnce() -> R + MaybeSend<T::Flavor>,
     {
-        // SAFETY: what `MaybeSend` says.
+        // SAFETY: `F: MaybeSend<T::Flavor>` says that `F` is `'static`, and in `Shared` that it is
+        // `Send`.
         unsafe { Self::register(value, Content { function, weak: None }) }
     }
 
@@ -112,19 +148,19 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     ///
     /// # Safety
     ///
-    /// `F` borrows nothing. `T` borrows nothing either, if there is a weak pointer. In `Shared`, `F` is
-    /// `Send`, and if there is a weak pointer, `T` is `Send + Sync`. It points to the object.
+    /// `F: 'static`, and in `Shared`, `F: Send`. If there is a weak pointer, it points to the
+    /// object, and `T: 'static`, and in `Shared`, `T: Send + Sync`.
     unsafe fn register<R>(object: &T, content: Content<T, F>) -> Self
     where
         F: FnOnce() -> R,
     {
         let list = RegistryOf::<T>::prepare();
-        let (behaviour, address) = match content.weak {
+        let (vtable, address) = match content.weak {
             Some(_) => (Node::<T, F>::WITH_WEAK, (&raw const *object).cast()),
             None => (Node::<T, F>::WITHOUT_WEAK, ptr::null()),
         };
         let node = Box::new(Node::<T, F> {
-            entry: Entry::new(Head { behaviour }, Node::<T, F>::METHODS, list),
+            link: RegistryLink::new(Header { vtable }, Node::<T, F>::LINK_VTABLE, list),
             state: State::new(SLOT | ALIVE | ATEXIT | HANDLE),
             place: AtomicU32::new(0),
             peeker: AtomicUsize::new(0),
@@ -132,29 +168,36 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
             content: UnsafeCell::new(MaybeUninit::new(content)),
         });
         let handle = Self(NonNull::from(Box::leak(node)));
-        // SAFETY: a node is `repr(C)` and begins with an `Entry`, which begins with a `Head`. It is
-        // freed after `SLOT` has gone. In `Shared`, what it holds may go to any thread, as the caller
-        // promises.
+        // SAFETY: a node is `repr(C)` and begins with a `RegistryLink`, which begins with a
+        // `Header`. The pointer has the provenance of the whole node, which is freed after `SLOT`
+        // has been cleared, that is, after the registration has ended. In `Shared` that may be on
+        // any thread, which the bounds on the content allow, as the caller promises. The content is
+        // `'static`, so no lifetime in it ends before.
         let registration = unsafe { Registration::new(handle.0.cast(), 0) };
-        handle.node().place.store(object.weak_slot().register(registration), Relaxed);
-        // Last: whoever finds it in the registry takes it out of its place in the slot.
+        let node = handle.node();
+        object.weak_slot().register(registration, |place| node.place.store(place, Relaxed));
+        // Listed last: a thread that finds it in the registry reads its place in the slot.
         if !exit::is_closed() {
-            // SAFETY: as above, and it is freed after `LISTED` has gone; this is a handle.
+            // SAFETY: as above, and the node is freed after `LISTED` has been cleared. The caller
+            // has a handle.
             unsafe { RegistryOf::<T>::join(handle.0.cast()) }
         }
         handle
     }
 
     fn node(&self) -> &Node<T, F> {
-        // SAFETY: the node lives as long as it has a handle.
+        // SAFETY: the handle keeps the node, and its pointer is that of the leaked `Box`. What
+        // changes in it does so by shared reference.
         unsafe { self.0.as_ref() }
     }
 
+    /// Returns the address of the node: the identity of the finalizer.
     pub(super) fn address(&self) -> *const () {
         self.0.as_ptr().cast_const().cast()
     }
 
-    /// Where the object was when the finalizer was made, if it was in a pointer.
+    /// Returns the address of the object when the finalizer was made, if it was in an `Rc` or
+    /// `Arc`.
     pub(super) fn object(&self) -> Option<*const ()> {
         Some(self.node().object).filter(|object| !object.is_null())
     }
@@ -172,65 +215,92 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         let set = |state| if atexit { state | ATEXIT } else { state & !ATEXIT };
         let set = self.node().state.update(|state| is_alive(state).then(|| set(state)));
         if atexit && set.is_ok_and(|before| before & LISTED == 0) && !exit::is_closed() {
-            // SAFETY: as in `register`; and this is a handle.
+            // SAFETY: as in `register`.
             unsafe { RegistryOf::<T>::join(self.0.cast()) }
         }
     }
 
-    /// Takes the function away from everybody else, and the node out of slot and registry. Waits for
-    /// the end of another thread's `peek`.
+    /// Takes the function, and removes the node from slot and registry. Waits for the end of
+    /// another thread's `peek`. Returns `None` if the finalizer is not alive.
     ///
-    /// Returns an owner too, if there still is one; which may have become the last.
+    /// Also returns a strong pointer, if the object is alive, which may have become the last one.
+    ///
+    /// # Panics
+    ///
+    /// If this thread peeks, or if the wait would never end.
     #[track_caller]
-    pub(super) fn take(&self) -> Option<(F, Option<StrongOf<T>>)> {
+    pub(super) fn take(&self, method: &str) -> Option<(F, Option<StrongOf<T>>)> {
         let claim = |state| (is_alive(state) && state & PEEKED == 0).then_some(state & !ALIVE);
-        let before = self.update_unless_peeked(claim)?;
-        // SAFETY: claimed, and this is a handle.
-        Some(unsafe { self.node().take_out(before) })
+        let before = self.update_unless_peeked(method, claim)?;
+        // SAFETY: `ALIVE` has been cleared here, and this is a handle.
+        Some(unsafe { Node::take_out(self.0, before) })
     }
 
-    /// Drops the function, or leaves that to who peeks at it; who also runs it, if a death or the end
-    /// came before this.
+    /// Like [`take`](Self::take), but drops the strong pointer, so that the function runs without
+    /// it.
+    #[track_caller]
+    pub(super) fn take_function(&self, method: &str) -> Option<F> {
+        let (function, owner) = self.take(method)?;
+        release::<T>(owner);
+        Some(function)
+    }
+
+    /// Drops the function. If a thread peeks at it, defers the drop to the end of the peek. If the
+    /// function is already owed, the peek runs it instead.
     pub(super) fn discard(&self) {
-        let leave = |state| match state & (PEEKED | OWED) {
+        let discard = |state| match state & (PEEKED | OWED) {
             PEEKED => state | UNWANTED,
             0 => state & !ALIVE,
             _ => state,
         };
-        let left = self.node().state.update(|state| is_alive(state).then(|| leave(state)));
-        if let Ok(before) = left
+        let discarded = self.node().state.update(|state| is_alive(state).then(|| discard(state)));
+        if let Ok(before) = discarded
             && before & PEEKED == 0
         {
-            // SAFETY: claimed, and this is a handle.
-            drop(unsafe { self.node().take_out(before) });
+            // SAFETY: `ALIVE` has been cleared here, and this is a handle.
+            let (function, owner) = unsafe { Node::take_out(self.0, before) };
+            release::<T>(owner);
+            drop(function);
         }
     }
 
+    /// Calls `look` with the function, and with a strong pointer if the object is alive, while no
+    /// other thread can take the function. Returns `None` if the finalizer is not alive.
+    ///
+    /// # Panics
+    ///
+    /// As [`take`](Self::take).
     #[track_caller]
     pub(super) fn peek<R, U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
     where
         F: FnOnce() -> R,
     {
         let lend = |state| (is_alive(state) && state & PEEKED == 0).then_some(state | PEEKED);
-        self.update_unless_peeked(lend)?;
+        self.update_unless_peeked("peek", lend)?;
         let node = self.node();
         node.peeker.store(thread_token(), Relaxed);
-        // SAFETY: it is there, as `ALIVE` was set; and nobody takes it, or has it by reference too,
-        // while `PEEKED` is set.
+        // SAFETY: this handle keeps the node. `ALIVE` was set, so the content is initialized. While
+        // `PEEKED` is set, no other thread takes it, drops it or borrows it; and `peek` in its own
+        // thread, inside of `look`, panics. `look` accepts any lifetime, so it returns nothing that
+        // borrows the content.
         let content = unsafe { (*node.content.get()).assume_init_ref() };
-        // The owner is declared first, to go last: if it has become the last, nobody peeks any more.
         let owner = content.weak.as_ref().and_then(T::Flavor::upgrade);
-        let _peek = Peek { node, finalize: finalize::<F, R> };
-        Some(hold(ANYTHING, || look(owner.as_ref(), &content.function)))
+        let peek = Peek { handle: self, owner, run: run::<F, R> };
+        Some(while_holding(ANONYMOUS, || look(peek.owner.as_ref(), &content.function)))
     }
 
-    /// Changes the state and returns the one before, if the finalizer is alive.
+    /// Changes the state by `change`, and returns the previous one; or `None` if the finalizer is
+    /// not alive. If `change` returns `None`, a thread peeks: waits for the end of the peek.
     ///
     /// # Panics
     ///
-    /// If it is this thread that peeks.
+    /// If this thread peeks, or if the wait would never end.
     #[track_caller]
-    fn update_unless_peeked(&self, change: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    fn update_unless_peeked(
+        &self,
+        method: &str,
+        change: impl Fn(usize) -> Option<usize>,
+    ) -> Option<usize> {
         let node = self.node();
         loop {
             match node.state.update(&change) {
@@ -241,9 +311,14 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
             let is_mine = node.peeker.load(Relaxed) == thread_token();
             assert!(
                 !is_mine,
-                "a finalizer was called, detached or peeked at inside of its own `peek`"
+                "`{method}` of a finalizer was called inside of its own `peek`: call it when \
+                 `peek` has returned"
             );
-            let _waiting = waits::on(&node.peeker);
+            let circle = format_args!(
+                "`{method}` of a finalizer would wait for ever: the thread that is in its `peek` \
+                 waits for what this thread is in the middle of; let `peek` return before it waits"
+            );
+            let _waiting = deadlock::record_wait_for_thread(&node.peeker, circle);
             let mut tries = 0;
             while node.state.get() & PEEKED != 0 {
                 relax(&mut tries);
@@ -254,7 +329,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
 
 impl<T: ?Sized + Weakrefable, F> Clone for Handle<T, F> {
     fn clone(&self) -> Self {
-        self.node().state.add_handle(HANDLE);
+        self.node().state.add_handle(HANDLES);
         Self(self.0)
     }
 }
@@ -262,41 +337,55 @@ impl<T: ?Sized + Weakrefable, F> Clone for Handle<T, F> {
 impl<T: ?Sized + Weakrefable, F> Drop for Handle<T, F> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the handle is not used again.
+        // SAFETY: the handle is given up, and not used again.
         unsafe { Node::give_up(self.0, HANDLE) }
     }
 }
 
-/// The end of a peek, at which what others have left is done.
+/// A peek that has not ended. Its drop ends the peek, also if `look` panics, and handles the
+/// requests of other threads.
 struct Peek<'a, T: ?Sized + Weakrefable, F> {
-    node: &'a Node<T, F>,
-    finalize: fn(F),
+    handle: &'a Handle<T, F>,
+    /// The strong pointer that `look` is given. Dropped after the peek has ended, as it may have
+    /// become the last one.
+    owner: Option<StrongOf<T>>,
+    /// Runs the function: [`run`] for its type.
+    run: fn(F),
 }
 
 impl<T: ?Sized + Weakrefable, F> Drop for Peek<'_, T, F> {
     fn drop(&mut self) {
-        let Self { node, finalize } = self;
+        let Self { handle, owner, run } = self;
+        let node = handle.node();
         node.peeker.store(0, Relaxed);
-        let is_left = |state| state & (OWED | UNWANTED) != 0;
-        let claim = |state| if is_left(state) { ALIVE | OWED | UNWANTED } else { 0 };
+        let has_request = |state| state & (OWED | UNWANTED) != 0;
+        let claim = |state| if has_request(state) { ALIVE | OWED | UNWANTED } else { 0 };
         let end = |state| Some(state & !(PEEKED | claim(state)));
         let (Ok(before) | Err(before)) = node.state.update(end);
-        if is_left(before) {
-            // SAFETY: claimed, and who peeks has a handle.
-            let (function, owner) = unsafe { node.take_out(before) };
+        if has_request(before) {
+            // SAFETY: `ALIVE` has been cleared here, and this is a handle.
+            let (function, another) = unsafe { Node::take_out(handle.0, before) };
+            release::<T>(owner.take());
+            release::<T>(another);
             if before & UNWANTED == 0 {
-                finalize(function);
+                run(function);
             } else {
-                callback::run::<F>(|| drop(function));
+                unraisable::catch::<F>(|| drop(function));
             }
-            callback::run::<T>(|| drop(owner));
         }
     }
 }
 
-/// Runs a function that nobody has called. Does not panic.
-fn finalize<F: FnOnce() -> R, R>(function: F) {
-    callback::run::<F>(|| {
+/// Drops a strong pointer before the function runs, so that the function does not run with an extra
+/// one. If it has become the last one, the object is dropped here. The caller did not request that,
+/// so a panic goes to the unraisable hook, and the function runs all the same.
+fn release<T: ?Sized + Weakrefable>(owner: Option<StrongOf<T>>) {
+    unraisable::catch::<T>(|| drop(owner));
+}
+
+/// Runs a function at a drop or at the end of the program. Does not panic.
+fn run<F: FnOnce() -> R, R>(function: F) {
+    unraisable::catch::<F>(|| {
         if !exit::is_over() {
             function();
         }
@@ -304,56 +393,67 @@ fn finalize<F: FnOnce() -> R, R>(function: F) {
 }
 
 impl<T: ?Sized + Weakrefable, F> Node<T, F> {
-    /// Takes the node out of registry and slot, and the function out of the node.
+    /// Removes the node from registry and slot, and takes the function out of the node. Also
+    /// returns a strong pointer, if the object is alive.
     ///
     /// # Safety
     ///
-    /// The caller has cleared `ALIVE`, which was set in the state `before`, and has a handle.
-    unsafe fn take_out(&self, before: usize) -> (F, Option<StrongOf<T>>) {
-        // SAFETY: as promised.
-        let mut shares = unsafe { self.leave_registry(before) };
-        // SAFETY: who clears `ALIVE` owns the content.
-        let Content { function, weak } = unsafe { (*self.content.get()).assume_init_read() };
+    /// The caller has cleared `ALIVE`, which was set in the state `before`, and has a handle, whose
+    /// pointer is `this`.
+    unsafe fn take_out(this: NonNull<Self>, before: usize) -> (F, Option<StrongOf<T>>) {
+        // SAFETY: as promised by the caller, whose handle is a share.
+        let mut shares = unsafe { Self::unlist(this, before) };
+        // SAFETY: the caller's handle keeps the node.
+        let node = unsafe { this.as_ref() };
+        // SAFETY: the caller has cleared `ALIVE`, so it owns the content, and is the only one to
+        // use the cell.
+        let Content { function, weak } = unsafe { (*node.content.get()).assume_init_read() };
         let owner = weak.as_ref().and_then(T::Flavor::upgrade);
         if let Some(owner) = &owner {
-            let head: *const Head = ptr::from_ref(self).cast();
-            let place = self.place.load(Relaxed);
-            let registration = owner.weak_slot().unregister(place, head, 0);
+            let place = node.place.load(Relaxed);
+            let header = this.as_ptr().cast_const().cast();
+            let registration = owner.weak_slot().unregister(place, header, 0);
             shares += registration.map_or(0, |_| SLOT);
         }
         if shares != 0 {
-            // Not the last of it: there is the caller's handle.
-            self.state.sub(shares);
+            // Not the last share, as there is the caller's handle.
+            node.state.sub(shares);
         }
         (function, owner)
     }
 
-    /// Returns the registry's share, if that has become the caller's.
+    /// Removes the node from the registry, and returns the registry's share if that has become the
+    /// caller's.
     ///
     /// # Safety
     ///
-    /// The caller has cleared `ALIVE`, which was set in the state `before`, and has a share.
-    unsafe fn leave_registry(&self, before: usize) -> usize {
-        // SAFETY: it is listed, not alive any more, and this thread is the one that has called it.
-        let left =
-            before & LISTED != 0 && unsafe { RegistryOf::<T>::remove(NonNull::from(self).cast()) };
-        if left { LISTED } else { 0 }
+    /// The caller has cleared `ALIVE`, which was set in the state `before`, and has a share. `this`
+    /// is the pointer to which the node was leaked: the registry may free the node through it.
+    unsafe fn unlist(this: NonNull<Self>, before: usize) -> usize {
+        // SAFETY: the finalizer is listed, and not alive any more, and only this thread has cleared
+        // `ALIVE`. The pointer is that of the whole node.
+        let removed = before & LISTED != 0 && unsafe { RegistryOf::<T>::remove(this.cast()) };
+        if removed { LISTED } else { 0 }
     }
 
-    /// Gives up shares, and frees the node if these were the last. Drops the function, if it is there.
+    /// Gives up shares, and frees the node if these were the last ones, together with the content
+    /// if that is there.
     ///
     /// # Safety
     ///
-    /// The caller has the shares, and does not use them again.
+    /// The caller has the shares, and does not use them again. `this` is the pointer to which the
+    /// node was leaked.
     #[inline]
     unsafe fn give_up(this: NonNull<Self>, shares: usize) {
-        // SAFETY: the shares keep it.
-        let left = unsafe { this.as_ref() }.state.sub(shares) - shares;
-        if is_free(left) {
-            // SAFETY: whoever has the last is alone. It comes from a `Box`.
+        // SAFETY: the shares keep the node. The pointer is that of the leaked `Box`, as the caller
+        // promises.
+        let state = unsafe { this.as_ref() }.state.sub(shares) - shares;
+        if is_free(state) {
+            // SAFETY: the thread that gives up the last share is the only one that can reach the
+            // node. The pointer is the one of the leaked `Box`.
             let Self { content, .. } = *unsafe { Box::from_raw(this.as_ptr()) };
-            if left & ALIVE != 0 {
-                // SAFETY: `ALIVE` says that it is there.
+            if state & ALIVE != 0 {
+                // SAFETY: `ALIVE` is set, so the content has not been taken.
                 drop(unsafe { content.into_inner().assume_init() });
             }
         }
@@ -361,29 +461,40 @@ impl<T: ?Sized + Weakrefable, F> Node<T, F> {
 }
 
 impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
-    const WITH_WEAK: &'static Behaviour = &Self::behaviour(true);
+    const WITH_WEAK: &'static VTable = &Self::vtable(true);
 
-    const WITHOUT_WEAK: &'static Behaviour = &Self::behaviour(false);
+    const WITHOUT_WEAK: &'static VTable = &Self::vtable(false);
 
-    const fn behaviour(has_weak: bool) -> Behaviour {
-        Behaviour {
-            tell: Self::tell,
-            tell_silently: Self::tell_silently,
+    const fn vtable(has_weak: bool) -> VTable {
+        VTable {
+            notify: Self::notify,
+            notify_silently: Self::notify_silently,
             prepare: |_, _| (),
-            let_go: None,
+            evict: None,
             has_weak,
             is_spent: Self::is_spent,
-            handle: |_| None::<Box<dyn Any>>,
+            retain: observer::never_retained,
+            into_weak_ref: observer::no_weak_ref,
         }
     }
 
-    const METHODS: &'static Methods =
-        &Methods { join: Self::join, take: Self::take, leave: Self::leave, run: Self::run };
+    const LINK_VTABLE: &'static LinkVTable =
+        &LinkVTable { join: Self::join, take: Self::take, release: Self::release, run: Self::run };
 
-    unsafe fn tell(head: NonNull<Head>, _: u32, _: Event) {
-        let this = head.cast::<Self>();
-        // SAFETY: the registration is the slot's share, which keeps the node.
-        let node = unsafe { this.as_ref() };
+    /// Returns the node, for a function of one of the tables.
+    ///
+    /// # Safety
+    ///
+    /// The caller has a share as long as it uses the result. The pointer is that of the whole node.
+    unsafe fn of_share<'a, H>(header: NonNull<H>) -> &'a Self {
+        // SAFETY: the share keeps the node. What changes in the node does so by shared reference.
+        unsafe { header.cast::<Self>().as_ref() }
+    }
+
+    unsafe fn notify(header: NonNull<Header>, _: u32, _: Event) {
+        let this = header.cast::<Self>();
+        // SAFETY: the registration is the slot's share.
+        let node = unsafe { Self::of_share(header) };
         let (Ok(before) | Err(before)) = node.state.update(|state| {
             Some(match (is_alive(state), state & PEEKED != 0) {
                 (false, _) => state,
@@ -392,72 +503,73 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
             })
         });
         if !is_alive(before) || before & PEEKED != 0 {
-            // SAFETY: the share is used up. Nothing of the user's goes with it: the function has gone,
-            // or is being peeked at.
+            // SAFETY: the slot's share is given up. No user code runs: the function was taken, or a
+            // thread peeks at it, and has a handle.
             unsafe { Self::give_up(this, SLOT) }
             return;
         }
-        // SAFETY: claimed, with the slot's share.
-        let listed = unsafe { node.leave_registry(before) };
-        // SAFETY: who clears `ALIVE` owns the content.
+        // SAFETY: `ALIVE` has been cleared here, and this thread has the slot's share.
+        let listed = unsafe { Self::unlist(this, before) };
+        // SAFETY: as above, so this thread owns the content, and is the only one to use the cell.
         let Content { function, weak } = unsafe { (*node.content.get()).assume_init_read() };
         drop(weak);
-        // SAFETY: the shares are used up, and nothing is in the node any more.
+        // SAFETY: the shares are given up, and the node is not used again.
         unsafe { Self::give_up(this, SLOT + listed) }
-        finalize(function);
+        run(function);
     }
 
-    unsafe fn tell_silently(head: NonNull<Head>, token: u32, event: Event) {
+    unsafe fn notify_silently(header: NonNull<Header>, token: u32, event: Event) {
         // SAFETY: the registration is the slot's share.
-        let is_alive = is_alive(unsafe { head.cast::<Self>().as_ref() }.state.get());
+        let is_alive = is_alive(unsafe { Self::of_share(header) }.state.get());
         if is_alive && event == Event::Died {
-            // Registered in the middle of the death. It cannot be cancelled like a callback: nobody
-            // may have a handle.
-            // SAFETY: the registration goes on as what it was.
-            death::run_one(unsafe { Registration::new(head, token) });
+            // Registered while the object was being dropped. It is run, and not cancelled like a
+            // callback, as it does not depend on a handle.
+            // SAFETY: the parts are those of the registration that has not ended yet.
+            notify::notify_one(unsafe { Registration::new(header, token) });
         } else {
-            // SAFETY: the share is used up.
-            callback::run::<F>(|| unsafe { Self::give_up(head.cast(), SLOT) });
+            // SAFETY: the slot's share is given up.
+            unraisable::catch::<F>(|| unsafe { Self::give_up(header.cast(), SLOT) });
         }
     }
 
-    unsafe fn is_spent(head: NonNull<Head>) -> bool {
+    unsafe fn is_spent(header: NonNull<Header>) -> bool {
         // SAFETY: the registration is the slot's share.
-        unsafe { head.cast::<Self>().as_ref() }.state.get() & ALIVE == 0
+        unsafe { Self::of_share(header) }.state.get() & ALIVE == 0
     }
 
-    unsafe fn join(entry: NonNull<Entry>) -> bool {
+    unsafe fn join(link: NonNull<RegistryLink>) -> bool {
         let wanted = |state| is_alive(state) && state & (ATEXIT | LISTED) == ATEXIT;
         // SAFETY: the caller has a handle.
-        let node = unsafe { entry.cast::<Self>().as_ref() };
+        let node = unsafe { Self::of_share(link) };
         node.state.update(|state| wanted(state).then_some(state | LISTED)).is_ok()
     }
 
-    unsafe fn take(entry: NonNull<Entry>) -> bool {
-        let take = |state| (state & ALIVE != 0).then_some(state - LISTED + HANDLE);
-        // SAFETY: it is listed, so the registry has a share.
-        unsafe { entry.cast::<Self>().as_ref() }.state.update(take).is_ok()
+    unsafe fn take(link: NonNull<RegistryLink>) -> bool {
+        let take = |state| (state & ALIVE != 0).then(|| HANDLES.plus_one(state - LISTED));
+        // SAFETY: the finalizer is listed, so the registry has a share.
+        unsafe { Self::of_share(link) }.state.update(take).is_ok()
     }
 
-    unsafe fn leave(entry: NonNull<Entry>) {
-        // SAFETY: the registry's share is used up. The function has gone.
-        unsafe { Self::give_up(entry.cast(), LISTED) }
+    unsafe fn release(link: NonNull<RegistryLink>) {
+        // SAFETY: the registry's share is given up. No user code runs, as the content has been
+        // taken.
+        unsafe { Self::give_up(link.cast(), LISTED) }
     }
 
-    unsafe fn run(entry: NonNull<Entry>) {
-        // SAFETY: `take` has made it.
-        let handle = Handle::<T, F>(entry.cast());
+    unsafe fn run(link: NonNull<RegistryLink>) {
+        // `take` has made this handle.
+        let handle = Handle::<T, F>(link.cast());
         let claim = |state| if state & PEEKED == 0 { state & !ALIVE } else { state | OWED };
         let wanted = |state| is_alive(state) && state & ATEXIT != 0;
         let node = handle.node();
         if let Ok(before) = node.state.update(|state| wanted(state).then(|| claim(state)))
             && before & PEEKED == 0
         {
-            // SAFETY: claimed, and this is a handle.
-            let (function, owner) = unsafe { node.take_out(before) };
-            finalize(function);
-            callback::run::<T>(|| drop(owner));
+            // SAFETY: `ALIVE` has been cleared here, and this is a handle.
+            let (function, owner) = unsafe { Self::take_out(handle.0, before) };
+            release::<T>(owner);
+            run(function);
         }
-        callback::run::<F>(|| drop(handle));
+        unraisable::catch::<F>(|| drop(handle));
     }
 }

@@ -1,62 +1,19 @@
-//! The entry of one key: what is there, or the room for it.
+//! The entry of one key, occupied or vacant.
+
+mod mapping;
+mod occupied;
+mod vacant;
 
 use std::fmt;
 
-/// A map that has entries: every map of this crate. Sealed.
-///
-/// # Examples
-///
-/// ```
-/// use weakref_core::map::{Entry, Mapping};
-///
-/// fn is_there<M: Mapping>(entry: &Entry<'_, M>) -> bool {
-///     matches!(entry, Entry::Occupied(_))
-/// }
-/// ```
-pub trait Mapping: sealed::Sealed + Sized {
-    /// What an entry is asked for by: the key, or an owner of it.
-    type Key;
-    /// What is put there: the value, or an owner of it.
-    type Value;
-    /// What [`or_insert`](Entry::or_insert) gives: an owner of the value; or, of a value that the map
-    /// owns, its entry.
-    type Given<'a>
-    where
-        Self: 'a;
-    /// What [`and_modify`](Entry::and_modify) shows: an owner of the value; or the value that the map
-    /// owns, to be changed.
-    type Shown<'a>
-    where
-        Self: 'a;
-    /// What keeps the entry where it is: owners of its referents.
-    #[doc(hidden)]
-    type Living;
+pub(super) use self::mapping::sealed;
+pub use self::{mapping::Mapping, occupied::OccupiedEntry, vacant::VacantEntry};
 
-    /// Returns what is under an equal key, or puts there what `make` returns.
-    #[doc(hidden)]
-    fn make(&self, key: Self::Key, make: impl FnOnce(&Self::Key) -> Self::Value) -> Self::Living;
-    /// Puts `value` there, and returns the entry, and the living value that was there.
-    #[doc(hidden)]
-    fn put(&self, key: Self::Key, value: Self::Value) -> (Self::Living, Option<Self::Value>);
-    /// Removes this very entry.
-    #[doc(hidden)]
-    fn take(&self, key: &Self::Key, living: &Self::Living) -> Option<Self::Value>;
-    #[doc(hidden)]
-    fn give(&self, living: Self::Living) -> Self::Given<'_>;
-    #[doc(hidden)]
-    fn show(living: &Self::Living, f: impl FnOnce(Self::Shown<'_>));
-}
-
-pub(super) mod sealed {
-    #[allow(unnameable_types)]
-    pub trait Sealed {}
-}
-
-/// The entry of one key, from `entry`: what was there at that moment, or the room for it.
+/// The entry of one key in a map, as returned by the map's `entry` method.
 ///
-/// Nothing is locked while it exists, and the map can be used. If others use it too, what is done
-/// with the entry is done with what is there by then; `or_insert_with` runs one factory for a key,
-/// however many threads ask.
+/// Nothing is locked while it exists, so the map can be used, by other threads too. An occupied
+/// entry owns what it found. A method that inserts or removes acts on what is in the map when the
+/// method is called.
 ///
 /// # Examples
 ///
@@ -64,57 +21,19 @@ pub(super) mod sealed {
 /// use std::sync::Arc;
 /// use weakref_core::{PtrWeakKeyMap, Slotted};
 ///
-/// let words = ["to", "be", "or", "not", "to", "be"].map(|word| Arc::new(Slotted::new(word)));
-/// let counts = PtrWeakKeyMap::new();
-/// for word in words.iter().chain(&words) {
-///     counts.entry(word).and_modify(|count| *count += 1).or_insert(1);
+/// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
+/// let visits = PtrWeakKeyMap::new();
+/// for visitor in [&ann, &bob, &ann] {
+///     visits.entry(visitor).and_modify(|count| *count += 1).or_insert(1);
 /// }
-/// assert_eq!(counts.get(&words[0]), Some(2));
+/// assert_eq!(visits.get(&ann), Some(2));
+/// assert_eq!(visits.get(&bob), Some(1));
 /// ```
 pub enum Entry<'a, M: Mapping> {
-    /// There is a living entry with an equal key.
+    /// The map contains an equal key.
     Occupied(OccupiedEntry<'a, M>),
-    /// There is none.
+    /// The map contains no equal key.
     Vacant(VacantEntry<'a, M>),
-}
-
-/// An entry that is there.
-///
-/// It owns the referents of the entry, so that only a removal can take it away meanwhile.
-///
-/// # Examples
-///
-/// ```
-/// use std::rc::Rc;
-/// use weakref_core::{Local, Slotted, WeakValueMap, map::Entry};
-///
-/// let value = Rc::new(Slotted::<_, Local>::new(7));
-/// let map = WeakValueMap::from([("a", value.clone())]);
-/// let Entry::Occupied(entry) = map.entry("a") else { unreachable!() };
-/// assert_eq!(entry.remove(), Some(value));
-/// ```
-pub struct OccupiedEntry<'a, M: Mapping> {
-    pub(super) map: &'a M,
-    pub(super) key: M::Key,
-    pub(super) living: M::Living,
-}
-
-/// The room for an entry.
-///
-/// # Examples
-///
-/// ```
-/// use std::rc::Rc;
-/// use weakref_core::{Local, Slotted, WeakValueMap, map::Entry};
-///
-/// let map = WeakValueMap::<_, Slotted<i32, Local>>::new();
-/// let Entry::Vacant(entry) = map.entry("a") else { unreachable!() };
-/// let value = entry.insert(Rc::new(Slotted::new(7)));
-/// assert_eq!(map.get("a"), Some(value));
-/// ```
-pub struct VacantEntry<'a, M: Mapping> {
-    pub(super) map: &'a M,
-    pub(super) key: M::Key,
 }
 
 impl<'a, M: Mapping> Entry<'a, M> {
@@ -125,15 +44,15 @@ impl<'a, M: Mapping> Entry<'a, M> {
         }
     }
 
-    /// Returns the key that was asked for.
+    /// Returns a reference to the key that `entry` was called with.
     ///
     /// # Examples
     ///
     /// ```
     /// use weakref_core::{Slotted, WeakValueMap};
     ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// assert_eq!(map.entry("a").key(), &"a");
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// assert_eq!(textures.entry("grass").key(), &"grass");
     /// ```
     pub fn key(&self) -> &M::Key {
         match self {
@@ -142,9 +61,15 @@ impl<'a, M: Mapping> Entry<'a, M> {
         }
     }
 
-    /// Returns what is there, or puts `value` there: Python's `setdefault`.
+    /// Returns the value of the entry, after inserting `value` if there was none: Python's
+    /// `setdefault`.
     ///
-    /// Gives an owner of a value that the map holds weakly, and the entry of one that it owns.
+    /// Returns an owner of a value that the map refers to weakly, and the [`OccupiedEntry`] of a
+    /// value that the map owns.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`or_insert_with`](Self::or_insert_with).
     ///
     /// # Examples
     ///
@@ -152,23 +77,35 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakKeyMap, WeakValueMap};
     ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let value = map.entry("a").or_insert(Arc::new(Slotted::new(7)));
-    /// assert_eq!(map.get("a"), Some(value));
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// let grass = textures.entry("grass").or_insert(Arc::new(Slotted::new("pixels")));
+    /// assert_eq!(textures.get("grass"), Some(grass));
     ///
-    /// let (key, counts) = (Arc::new(Slotted::new("key")), WeakKeyMap::new());
-    /// counts.entry(&key).or_insert(0).with_mut(|count| *count += 1);
-    /// assert_eq!(counts.get(&*key), Some(1));
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let scores = WeakKeyMap::new();
+    /// scores.entry(&ann).or_insert(0).with_mut(|score| *score += 1);
+    /// assert_eq!(scores.get("Ann"), Some(1));
     /// ```
     #[doc(alias = "setdefault")]
+    #[track_caller]
+    #[must_use = "a map of weak values loses the value if nothing else owns it (`let _ =` \
+                  if the map owns its values)"]
     pub fn or_insert(self, value: M::Value) -> M::Given<'a> {
         self.or_insert_with(|| value)
     }
 
-    /// Returns what is there, or puts there what `make` returns.
+    /// Returns the value of the entry, after inserting what `make` returns if there was none.
     ///
-    /// `make` runs once for a key, however many threads ask for it at the same moment: the others
-    /// wait and get the same. Nothing is locked while it runs.
+    /// `make` runs once for a key, however many threads ask for it at the same time. The other
+    /// threads wait, and get the same value. Nothing is locked while `make` runs.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `make` asks for its own key, or waits in this library for a thread that does. A
+    /// wait that goes through anything else, such as a channel or a `join`, [is not
+    /// detected](crate#only-the-librarys-own-waits-are-watched), and is a deadlock.
+    ///
+    /// Panics if called re-entrantly from the `Eq` of the map's keys.
     ///
     /// # Examples
     ///
@@ -176,48 +113,71 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakValueMap};
     ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let value = map.entry("a").or_insert_with(|| Arc::new(Slotted::new(7)));
-    /// let same = map.entry("a").or_insert_with(|| unreachable!());
-    /// assert!(Arc::ptr_eq(&value, &same));
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// let grass = textures.entry("grass").or_insert_with(|| Arc::new(Slotted::new("pixels")));
+    /// let same = textures.entry("grass").or_insert_with(|| unreachable!());
+    /// assert!(Arc::ptr_eq(&grass, &same));
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If `make` needs this very key, by way of other keys or threads or not: where it would wait
-    /// for ever.
+    #[track_caller]
+    #[must_use = "a map of weak values loses the value if nothing else owns it (`let _ =` \
+                  if the map owns its values)"]
     pub fn or_insert_with(self, make: impl FnOnce() -> M::Value) -> M::Given<'a> {
-        self.or_insert_with_key(|_| make())
-    }
-
-    /// The same with a `make` that is given the key.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<&str, Slotted<usize>>::new();
-    /// let value = map.entry("word").or_insert_with_key(|key| Arc::new(Slotted::new(key.len())));
-    /// assert_eq!(**value, 4);
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`or_insert_with`](Self::or_insert_with).
-    pub fn or_insert_with_key(self, make: impl FnOnce(&M::Key) -> M::Value) -> M::Given<'a> {
-        match self {
-            Self::Occupied(OccupiedEntry { map, key, living }) => {
-                // First, as it can panic, and what is being returned would not be dropped then.
-                drop((make, key));
-                map.give(living)
-            }
-            Self::Vacant(VacantEntry { map, key }) => map.give(map.make(key, make)),
+        match self.vacant_or_given(make) {
+            Ok((VacantEntry { map, key }, make)) => map.give(map.make_without_key(key, make)),
+            Err(given) => given,
         }
     }
 
-    /// Returns what is there, or puts a default there.
+    /// Returns the value of the entry, after inserting what `make` returns for the key if there was
+    /// none.
+    ///
+    /// Like [`or_insert_with`](Self::or_insert_with), but `make` is called with a reference to the
+    /// key.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`or_insert_with`](Self::or_insert_with).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let lengths = WeakValueMap::<&str, Slotted<usize>>::new();
+    /// let make = |word: &&str| Arc::new(Slotted::new(word.len()));
+    /// let length = lengths.entry("word").or_insert_with_key(make);
+    /// assert_eq!(**length, 4);
+    /// ```
+    #[track_caller]
+    #[must_use = "a map of weak values loses the value if nothing else owns it (`let _ =` \
+                  if the map owns its values)"]
+    pub fn or_insert_with_key(self, make: impl FnOnce(&M::Key) -> M::Value) -> M::Given<'a> {
+        match self.vacant_or_given(make) {
+            Ok((VacantEntry { map, key }, make)) => map.give(map.make(key, make)),
+            Err(given) => given,
+        }
+    }
+
+    /// Returns a vacant entry with the factory; or what an occupied entry gives, after the factory
+    /// was dropped.
+    #[allow(clippy::type_complexity)]
+    fn vacant_or_given<F>(self, make: F) -> Result<(VacantEntry<'a, M>, F), M::Given<'a>> {
+        match self {
+            Self::Occupied(OccupiedEntry { map, key, living }) => {
+                // Dropped here, not at the end of the scope: a panic there would leak the result.
+                drop((make, key));
+                Err(map.give(living))
+            }
+            Self::Vacant(vacant) => Ok((vacant, make)),
+        }
+    }
+
+    /// Returns the value of the entry, after inserting the default value if there was none.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`or_insert_with`](Self::or_insert_with).
     ///
     /// # Examples
     ///
@@ -225,10 +185,12 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakKeyMap};
     ///
-    /// let (key, notes) = (Arc::new(Slotted::new("key")), WeakKeyMap::<_, Vec<&str>>::new());
-    /// notes.entry(&key).or_default().with_mut(|notes| notes.push("a note"));
-    /// assert_eq!(notes.get(&*key), Some(vec!["a note"]));
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let notes = WeakKeyMap::<_, Vec<&str>>::new();
+    /// notes.entry(&ann).or_default().with_mut(|notes| notes.push("likes tea"));
+    /// assert_eq!(notes.get("Ann"), Some(vec!["likes tea"]));
     /// ```
+    #[track_caller]
     pub fn or_default(self) -> M::Given<'a>
     where
         M::Value: Default,
@@ -236,8 +198,15 @@ impl<'a, M: Mapping> Entry<'a, M> {
         self.or_insert_with(M::Value::default)
     }
 
-    /// Shows `f` what is there, if there is something: an owner of a value that the map holds weakly,
-    /// or a value that the map owns, to be changed.
+    /// Calls `f` with the value of the entry if there is one, before any insertion.
+    ///
+    /// `f` gets an owner of a value that the map refers to weakly, or a mutable reference to a
+    /// value that the map owns.
+    ///
+    /// # Panics
+    ///
+    /// Where the map owns its values, panics if a closure of this thread is using the value, or if
+    /// waiting for the value would be a [detected deadlock](crate::WeakKeyMap#access-to-values).
     ///
     /// # Examples
     ///
@@ -245,18 +214,15 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakKeyMap};
     ///
-    /// let (key, counts) = (Arc::new(Slotted::new("key")), WeakKeyMap::new());
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let scores = WeakKeyMap::new();
     /// for _ in 0..3 {
-    ///     counts.entry(&key).and_modify(|count| *count += 1).or_insert(1);
+    ///     scores.entry(&ann).and_modify(|score| *score += 1).or_insert(1);
     /// }
-    /// assert_eq!(counts.get(&*key), Some(3));
+    /// assert_eq!(scores.get("Ann"), Some(3));
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// Where the map owns its values: if a closure of this thread is looking at this one, or where it
-    /// would wait for ever for one that is.
-    #[must_use = "to change the value is half of it: `or_insert` says what is done if there is none"]
+    #[must_use = "`and_modify` inserts nothing; call `or_insert` or the like on what it returns"]
+    #[track_caller]
     pub fn and_modify(self, f: impl FnOnce(M::Shown<'_>)) -> Self {
         if let Self::Occupied(entry) = &self {
             M::show(&entry.living, f);
@@ -264,7 +230,9 @@ impl<'a, M: Mapping> Entry<'a, M> {
         self
     }
 
-    /// Puts `value` there, and returns its entry. A key that the map owns is cloned for it.
+    /// Inserts `value`, and returns the occupied entry.
+    ///
+    /// The key is cloned.
     ///
     /// # Examples
     ///
@@ -272,11 +240,11 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakValueMap};
     ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let entry = map.entry("a").insert_entry(Arc::new(Slotted::new(7)));
-    /// assert_eq!(***entry.get(), 7);
-    /// assert_eq!(map.len(), 1, "the entry owns the value");
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// let entry = textures.entry("grass").insert_entry(Arc::new(Slotted::new("pixels")));
+    /// assert_eq!(***entry.get(), "pixels");
     /// ```
+    #[track_caller]
     pub fn insert_entry(self, value: M::Value) -> OccupiedEntry<'a, M>
     where
         M::Key: Clone,
@@ -291,174 +259,11 @@ impl<'a, M: Mapping> Entry<'a, M> {
     }
 }
 
-impl<M: Mapping> OccupiedEntry<'_, M> {
-    /// Returns the key that was asked for; of an entry that [`or_insert`](Entry::or_insert) gives, the map's
-    /// own, which equals it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// assert_eq!(map.entry("a").insert_entry(Arc::new(Slotted::new(7))).key(), &"a");
-    /// ```
-    pub fn key(&self) -> &M::Key {
-        &self.key
-    }
-
-    /// Puts `value` there, and returns the living value that was. One that the map owned is waited for,
-    /// or panics, as by the map's `remove`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let [one, two] = [1, 2].map(|number| Arc::new(Slotted::new(number)));
-    /// let entry = map.entry("a").insert_entry(one.clone());
-    /// assert_eq!(entry.insert(two), Some(one));
-    /// ```
-    pub fn insert(self, value: M::Value) -> Option<M::Value> {
-        let Self { map, key, living } = self;
-        let (new, old) = map.put(key, value);
-        drop((living, new));
-        old
-    }
-
-    /// Removes the entry, if no other has taken its place, and returns its value. One that the map owned
-    /// is waited for, or panics, as by the map's `remove`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let value = Arc::new(Slotted::new(7));
-    /// let entry = map.entry("a").insert_entry(value.clone());
-    /// assert_eq!(entry.remove(), Some(value));
-    /// assert!(map.is_empty());
-    /// ```
-    pub fn remove(self) -> Option<M::Value> {
-        let value = self.map.take(&self.key, &self.living);
-        drop(self);
-        value
-    }
-
-    /// The same, and returns the key that was asked for too.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let value = Arc::new(Slotted::new(7));
-    /// let entry = map.entry("a").insert_entry(value.clone());
-    /// assert_eq!(entry.remove_entry(), Some(("a", value)));
-    /// ```
-    pub fn remove_entry(self) -> Option<(M::Key, M::Value)> {
-        let Self { map, key, living } = self;
-        let value = map.take(&key, &living)?;
-        drop(living);
-        Some((key, value))
-    }
-}
-
-impl<'a, M: Mapping> VacantEntry<'a, M> {
-    /// Returns the key that was asked for.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use weakref_core::{Slotted, WeakValueMap, map::Entry};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let Entry::Vacant(entry) = map.entry("a") else { unreachable!() };
-    /// assert_eq!(entry.key(), &"a");
-    /// ```
-    pub fn key(&self) -> &M::Key {
-        &self.key
-    }
-
-    /// Gives the key back.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use weakref_core::{Slotted, WeakValueMap, map::Entry};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let Entry::Vacant(entry) = map.entry(String::from("a")) else { unreachable!() };
-    /// assert_eq!(entry.into_key(), "a");
-    /// ```
-    pub fn into_key(self) -> M::Key {
-        self.key
-    }
-
-    /// Puts `value` there, whatever is there by now, and gives what
-    /// [`or_insert`](Entry::or_insert) does.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap, map::Entry};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let Entry::Vacant(entry) = map.entry("a") else { unreachable!() };
-    /// assert_eq!(**entry.insert(Arc::new(Slotted::new(7))), 7);
-    /// ```
-    pub fn insert(self, value: M::Value) -> M::Given<'a> {
-        let (living, old) = self.map.put(self.key, value);
-        drop(old);
-        self.map.give(living)
-    }
-
-    /// The same, and returns the entry.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use weakref_core::{Slotted, WeakValueMap, map::Entry};
-    ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let Entry::Vacant(entry) = map.entry("a") else { unreachable!() };
-    /// assert_eq!(entry.insert_entry(Arc::new(Slotted::new(7))).key(), &"a");
-    /// ```
-    pub fn insert_entry(self, value: M::Value) -> OccupiedEntry<'a, M>
-    where
-        M::Key: Clone,
-    {
-        let (living, _) = self.map.put(self.key.clone(), value);
-        OccupiedEntry { map: self.map, key: self.key, living }
-    }
-}
-
 impl<M: Mapping<Key: fmt::Debug>> fmt::Debug for Entry<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Occupied(entry) => entry.fmt(f),
             Self::Vacant(entry) => entry.fmt(f),
         }
-    }
-}
-
-impl<M: Mapping<Key: fmt::Debug>> fmt::Debug for OccupiedEntry<'_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OccupiedEntry").field(&self.key).finish()
-    }
-}
-
-impl<M: Mapping<Key: fmt::Debug>> fmt::Debug for VacantEntry<'_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("VacantEntry").field(&self.key).finish()
     }
 }

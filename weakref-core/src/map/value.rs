@@ -1,55 +1,47 @@
 //! `WeakValueMap`.
+#![allow(unsafe_code)]
 
-mod by_key;
+// In the order in which rustdoc shows the methods.
+mod construct;
+
+mod insert;
+
+mod access;
 mod entry;
-mod visit;
+mod single_flight;
+
+mod iterate;
+mod remove;
+mod size;
+
+mod compare;
+mod traits;
 
 use std::{
-    hash::{BuildHasher, Hash, RandomState},
-    ops::{BitOr, BitOrAssign},
+    cell::Cell,
+    hash::RandomState,
     panic::{RefUnwindSafe, UnwindSafe},
 };
 
-use super::{
-    cell::KeyCell,
-    face::{hashed, pairs, whole},
-    gone::{self, RemovalCause},
-    iter::{Drain, Iter, Keys, Values},
-    shard::Shards,
-    table::{Entry, unregister},
+use crate::{
+    Flavor, StrongOf, Weakrefable,
+    container::{
+        record::{Record, RecordHeader, Redirect, unregister},
+        shards::Shards,
+    },
+    flavor::WeakOf,
+    observer::Header,
 };
-use crate::{Flavor, Pointer, Stored, StrongOf, Weakrefable, flavor::WeakOf, observer::Head};
 
 /// A map that does not keep its values alive: Python's `WeakValueDictionary`.
 ///
-/// An entry goes when its value dies, inside the drop of the last owner; so `len` counts what is
-/// there, and the key's memory does not wait for anything. Values are `Rc<V>` or `Arc<V>`, as `V`
-/// has chosen; `V` may be a `dyn Trait`.
+/// The map owns its keys and refers weakly to its values. A value lives as long as it has an
+/// *owner*: a strong pointer, `Rc<V>` or `Arc<V>`, as `V` has chosen. `V` may be a `dyn Trait`.
+/// When the last owner of a value is dropped, the value's entries are removed, with their keys,
+/// within that drop. Nothing is left for a later sweep.
 ///
-/// All methods take `&self`. A map of [`Shared`](crate::Shared) values is `Send` and `Sync` if its hasher is, and
-/// takes any number of threads; it is split into shards, so that threads at different keys seldom
-/// wait for each other.
-///
-/// # The user's code
-///
-/// `Hash`, closures, factories and the drops of keys and values run while nothing is locked: they
-/// may use the map as they like. Only the keys' `Eq` runs in the middle of a search. It may drop
-/// owners of the map's values, but not use the map itself: that panics (it never deadlocks). When
-/// any of them panics, the map stays whole.
-///
-/// # Deaths that are no deaths
-///
-/// A value can leave its pointer without being dropped, by `Arc::try_unwrap` for instance. Then it
-/// cannot be found in the map any more, but its entry counts in `len` until the value is dropped.
-/// While a value is dying, the same is true up to the moment when its registrations are told,
-/// newest first.
-///
-/// # Cost
-///
-/// `get`, `insert`, `remove` and the death of a value are O(1) on average. `insert` allocates only
-/// to let the table grow (and the value's slot, from its second registration on). Each takes the
-/// lock of one shard; a death does not wait for it, but leaves a note to whoever holds it. A shard
-/// that becomes empty gives its memory back, except what has been reserved.
+/// All methods take `&self`. A map of [`Shared`](crate::Shared) values is `Send` and `Sync` if its
+/// hasher is, and may be used by any number of threads.
 ///
 /// # Examples
 ///
@@ -58,7 +50,9 @@ use crate::{Flavor, Pointer, Stored, StrongOf, Weakrefable, flavor::WeakOf, obse
 /// use weakref_core::{WeakValueMap, new, weakrefable};
 ///
 /// #[weakrefable]
-/// struct Image { name: String }
+/// struct Image {
+///     name: String,
+/// }
 ///
 /// let images = WeakValueMap::new();
 /// let cat = Arc::new(new!(Image { name: "cat".into() }));
@@ -68,56 +62,125 @@ use crate::{Flavor, Pointer, Stored, StrongOf, Weakrefable, flavor::WeakOf, obse
 /// drop(cat);
 /// assert!(images.is_empty());
 /// ```
+///
+/// # Re-entrancy
+///
+/// `Hash`, closures, factories, removal listeners and the destructors of keys and values are called
+/// while nothing is locked. They may use the map as they like.
+///
+/// Only `K`'s `Eq` is called in the middle of a search. It may drop owners of the map's values, and
+/// use other maps. If it uses the map that is being searched, that call panics; it does not hang.
+///
+/// If user code panics, the map stays consistent.
+///
+/// # Iteration
+///
+/// [`for_each`](Self::for_each), [`retain`](Self::retain) and [`extract_if`](Self::extract_if) run
+/// their closure while nothing is locked, so the closure may use the map.
+///
+/// - An entry that is in the map during the whole iteration is shown exactly once. An entry that is
+///   inserted, replaced or removed meanwhile may be shown or not.
+/// - The iteration takes owners of the values of many entries at a time. It keeps each owner until
+///   the closure has returned for that entry. If all other owners of a value are dropped meanwhile,
+///   the value is dropped there.
+/// - The key is borrowed where it stands in the map. An entry that is removed meanwhile is no
+///   longer found, but its key is dropped, and [removal listeners](Self::on_removal) are called
+///   with it, only when the iteration is done with that part of the map.
+///
+/// [`iter`](Self::iter), [`keys`](Self::keys) and [`values`](Self::values) return snapshots
+/// instead, which own what they return. Later changes of the map do not affect them.
+///
+/// # Cost
+///
+/// A new map allocates nothing. `get`, `insert`, `remove` and the removal of a dropped value's
+/// entry take constant time on average. `insert` allocates for the first shard, when a table grows,
+/// and when a value's list of registrations grows. (An entry, a callback or a finalizer is a
+/// registration. A value with one registration needs no list.)
+///
+/// A [`Shared`](crate::Shared) map begins with one lock, and is split into
+/// [shards](Self::with_shards) with a lock each when it has grown. Each operation on a key locks
+/// one shard. Dropping a value never waits for such a lock: it defers the removal to the thread
+/// that holds the lock. A shard that becomes empty frees its memory, except what was
+/// [reserved](Self::reserve).
+///
+/// # Referents that are moved out
+///
+/// A value can leave its pointer without being dropped, for instance by `Arc::try_unwrap`. The map
+/// then no longer finds it, but its entry counts in [`len`](Self::len) until the value is dropped.
+/// The same holds while a value is being dropped, until its registrations have been notified,
+/// newest first. [`pop`](Self::pop), `retain`, `extract_if` and [`drain`](Self::drain) discard such
+/// entries.
 #[doc(alias = "WeakValueDictionary")]
 pub struct WeakValueMap<K, V: ?Sized + Weakrefable, S = RandomState> {
-    shards: Shards<V::Flavor, ValueEntry<K, V>>,
+    shards: Shards<V::Flavor, ValueRecord<K, V>>,
     hasher: S,
 }
 
-/// One pair.
-pub(super) struct ValueEntry<K, V: ?Sized + Weakrefable> {
-    cell: KeyCell<K>,
-    weak: WeakOf<V>,
+/// One entry.
+pub(super) struct ValueRecord<K, V: ?Sized + Weakrefable> {
+    header: RecordHeader,
+    key: K,
+    /// Replaced where it is, as an iteration may borrow the key beside it. Read and written under
+    /// the lock of the shard only.
+    weak: Cell<Option<WeakOf<V>>>,
 }
 
-impl<K: UnwindSafe, V: ?Sized + Weakrefable> UnwindSafe for ValueEntry<K, V> {}
-impl<K: RefUnwindSafe, V: ?Sized + Weakrefable> RefUnwindSafe for ValueEntry<K, V> {}
+impl<K: UnwindSafe, V: ?Sized + Weakrefable> UnwindSafe for ValueRecord<K, V> {}
+impl<K: RefUnwindSafe, V: ?Sized + Weakrefable> RefUnwindSafe for ValueRecord<K, V> {}
 
-impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
-    type Key = K;
-    type Told = K;
-    type Owners = Option<StrongOf<V>>;
-    type Living = StrongOf<V>;
-    type Making = <V::Flavor as Flavor>::Strong<K>;
-    type User = K;
-
-    const IS_PAIR: bool = false;
+impl<K, V: ?Sized + Weakrefable> ValueRecord<K, V> {
+    fn new(hash: u32, place: u32, key: K, weak: WeakOf<V>) -> Self {
+        Self { header: RecordHeader::new(hash, place), key, weak: Cell::new(Some(weak)) }
+    }
 
     #[inline]
-    fn cell(&self) -> &KeyCell<K> {
-        &self.cell
+    fn weak(&self) -> Option<&WeakOf<V>> {
+        // SAFETY: the cell is written by `replace` and `detach` alone, under the lock of the shard,
+        // while there is no reference that was made here: a thread that has one holds that lock
+        // too, or owns the record. The reference borrows `self`, so it does not outlive the record.
+        unsafe { &*self.weak.as_ptr() }.as_ref()
     }
 
-    fn cell_mut(&mut self) -> &mut KeyCell<K> {
-        &mut self.cell
+    /// Replaces the value, and returns the old one with an equal key, as a removed record.
+    fn replace(&self, place: u32, weak: WeakOf<V>, key: K) -> Self {
+        let header = RecordHeader::new(self.header.hash(), self.header.replace_place(place));
+        Self { header, key, weak: Cell::new(self.weak.replace(Some(weak))) }
+    }
+}
+
+impl<K, V: ?Sized + Weakrefable> Record<V::Flavor> for ValueRecord<K, V> {
+    type Key = K;
+    type ListenerKey = K;
+    type Owners = Option<StrongOf<V>>;
+    type Strong = StrongOf<V>;
+    type FlightKey = single_flight::FlightKey<V::Flavor, K>;
+    type DropGlue = K;
+
+    const REFERENTS: usize = 1;
+    const LENDS_KEY: bool = true;
+
+    #[inline]
+    fn header(&self) -> &RecordHeader {
+        &self.header
     }
 
-    fn into_cell(self) -> KeyCell<K> {
-        self.cell
+    #[inline]
+    fn key(&self) -> &K {
+        &self.key
     }
 
     #[inline]
     fn is_dead(&self) -> bool {
-        V::Flavor::is_dead(&self.weak)
+        self.weak().is_none_or(V::Flavor::is_dead)
     }
 
-    fn is_of(&self, referent: *const ()) -> bool {
-        V::Flavor::as_ptr(&self.weak).cast::<()>() == referent
+    fn refers_to(&self, referent: *const ()) -> bool {
+        self.weak().is_some_and(|weak| V::Flavor::as_ptr(weak).cast::<()>() == referent)
     }
 
     #[inline]
     fn owners(&self) -> Option<StrongOf<V>> {
-        V::Flavor::upgrade(&self.weak)
+        V::Flavor::upgrade(self.weak()?)
     }
 
     #[inline]
@@ -125,64 +188,34 @@ impl<K, V: ?Sized + Weakrefable> Entry<V::Flavor> for ValueEntry<K, V> {
         None
     }
 
-    fn others(&self, _: *const ()) -> Option<StrongOf<V>> {
+    fn owners_except(&self, _: *const ()) -> Option<StrongOf<V>> {
         None
     }
 
     #[inline]
-    fn is_owned(owner: &Option<StrongOf<V>>) -> bool {
+    fn has_owner(owner: &Option<StrongOf<V>>) -> bool {
         owner.is_some()
     }
 
     #[inline]
     fn upgrade(&self) -> Result<StrongOf<V>, Self::Owners> {
-        V::Flavor::upgrade(&self.weak).ok_or(None)
+        self.owners().ok_or(None)
     }
 
     #[inline]
-    fn unregister(&self, owner: &Option<StrongOf<V>>, shard: *const Head) -> usize {
-        let (place, hash) = (self.cell.place_in_slot(), self.cell.hash());
-        unregister::<V>(owner.as_ref(), place, hash, shard)
+    fn unregister(&self, owner: &Option<StrongOf<V>>, shard: *const Header) -> usize {
+        unregister::<V>(owner.as_ref(), self.header.place(), self.header.hash(), shard)
     }
 
-    fn show_key(key: &K, listener: &mut dyn FnMut(&K)) {
-        listener(key);
+    fn redirect(&self, owner: &Option<StrongOf<V>>, redirect: Redirect) -> usize {
+        redirect.one::<V>(owner.as_ref(), self.header.place(), self.header.hash())
     }
-}
 
-hashed! {
-    impl [K, V: ?Sized + Weakrefable] WeakValueMap[K, V] for [u32, Slotted<u32>]
-    where [K: Stored<V::Flavor>, V: Stored<V::Flavor>,]
-}
+    fn detach(&self) {
+        self.weak.take();
+    }
 
-whole! {
-    impl [K, V: ?Sized + Weakrefable, S] WeakValueMap[K, V, S] in V::Flavor,
-    hasher S, listeners K, example map
-    /// let owner = Rc::new(Slotted::<_, Local>::new(7));
-    /// let map = WeakValueMap::from([("a", owner.clone())]);
-}
-
-pairs! {
-    impl [K, V: ?Sized + Weakrefable] WeakValueMap[K, V] hashers [S] [S2] S, S2;
-    shows K, StrongOf<V>;
-    looks up where [K: Eq + Hash, S: BuildHasher,] [S2: BuildHasher,];
-    stores where [K: Stored<V::Flavor>, V: Stored<V::Flavor>,];
-    clones where [K: Clone,];
-    gives away where [K: Clone,];
-    compares V by |mine: &StrongOf<V>, theirs: &StrongOf<V>| **mine == **theirs;
-    takes [P: Pointer<Referent = V>] (K, P), |map, (key, owner)| map.insert(key, &owner);
-    /// let owner = Rc::new(Slotted::<_, Local>::new(7));
-    /// let map = WeakValueMap::from([("a", owner.clone())]);
-}
-
-impl<K, V, P, const N: usize> From<[(K, P); N]> for WeakValueMap<K, V>
-where
-    K: Stored<V::Flavor> + Eq + Hash,
-    V: ?Sized + Weakrefable + Stored<V::Flavor>,
-    P: Pointer<Referent = V>,
-{
-    /// Inserts owners that somebody else has too: the array's own are dropped.
-    fn from(pairs: [(K, P); N]) -> Self {
-        pairs.into_iter().collect()
+    fn show_key(&self, listener: &mut dyn FnMut(&K)) {
+        listener(&self.key);
     }
 }

@@ -1,13 +1,13 @@
-//! The function of a `WeakMethod`: how it is called, held and compared.
+//! The function of a `WeakMethod`: how it is called, stored and compared.
 
 use std::ops::Deref;
 
 use crate::{Flavor, Slotted, StrongOf, WeakRef, Weakrefable};
 
-/// A function that can be called as a method of a `T`: one that takes `&T` first, and then `Args`, a
-/// tuple of up to seven.
+/// A function that can be called as a method of `T`: its first parameter is `&T`, and the others
+/// are the elements of the tuple `Args`, at most seven.
 ///
-/// Implemented for all functions and closures that fit, and for [`Slotted`] ones.
+/// Implemented for all such functions and closures, and for [`Slotted`] ones.
 ///
 /// # Examples
 ///
@@ -21,10 +21,11 @@ use crate::{Flavor, Slotted, StrongOf, WeakRef, Weakrefable};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a method of `{T}` with the arguments `{Args}`",
-    note = "a method takes `&{T}` first; the other arguments are a tuple: `method.call((a, b))`, `method.call((a,))`, `method.call(())`"
+    note = "a method takes `&{T}` first; the other arguments are a tuple: `method.call((a, b))`, \
+            `method.call((a,))`, `method.call(())`"
 )]
 pub trait Method<T: ?Sized, Args> {
-    /// What the call returns.
+    /// The result of the call.
     type Output;
 
     /// Calls the function with the object and the arguments.
@@ -68,75 +69,76 @@ impl<T: ?Sized, Func: ?Sized + Method<T, Args>, Fl: Flavor, Args> Method<T, Args
     }
 }
 
-/// How a [`WeakMethod`](crate::WeakMethod) holds its function: [`Owned`], [`Compared`] or [`Weakly`].
+/// How a [`WeakMethod`](crate::WeakMethod) stores its function: [`Owned`], [`OwnedEq`] or
+/// [`ByWeak`].
 ///
-/// Sealed.
+/// This trait is sealed.
 ///
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{HoldsFunction, Slotted, WeakMethod};
+/// use weakref_core::{FunctionStorage, Slotted, WeakMethod};
 ///
-/// fn count_dead<F, H: HoldsFunction<F>>(all: &[WeakMethod<Slotted<String>, F, H>]) -> usize {
+/// fn count_dead<F, H: FunctionStorage<F>>(all: &[WeakMethod<Slotted<String>, F, H>]) -> usize {
 ///     all.iter().filter(|method| method.is_dead()).count()
 /// }
 /// assert_eq!(count_dead(&[] as &[WeakMethod<_, fn(&Slotted<String>)>]), 0);
 /// ```
-pub trait HoldsFunction<F: ?Sized>: sealed::Sealed {
+pub trait FunctionStorage<F: ?Sized>: sealed::Sealed {
     /// The function, or a weak reference to it.
     #[doc(hidden)]
-    type Held;
-    /// What keeps the function for a call.
+    type Storage;
+    /// A pointer that keeps the function alive during a call.
     #[doc(hidden)]
-    type Live<'a>: Deref<Target = F>
+    type Guard<'a>: Deref<Target = F>
     where
         Self: 'a,
         F: 'a;
 
     #[doc(hidden)]
-    fn live(held: &Self::Held) -> Option<Self::Live<'_>>;
+    fn get(storage: &Self::Storage) -> Option<Self::Guard<'_>>;
     #[doc(hidden)]
-    fn is_dead(held: &Self::Held) -> bool;
+    fn is_dead(storage: &Self::Storage) -> bool;
     /// Whether two functions of this type are the same.
     #[doc(hidden)]
-    fn is_same(this: &Self::Held, other: &Self::Held) -> bool;
+    fn is_same(this: &Self::Storage, other: &Self::Storage) -> bool;
 }
 
-/// The method owns its function: what [`WeakMethod::new`](crate::WeakMethod::new) makes.
+/// The method owns its function. Made by [`WeakMethod::new`](crate::WeakMethod::new).
 ///
-/// Two of them have the same function if that has one type and no size, as all functions do that are
-/// named, and all closures that capture nothing. What a closure has captured cannot be compared.
+/// Two methods have the same function if the functions have one type, without a size: as `fn`
+/// items, and closures that capture nothing. The captures of closures cannot be compared.
 #[derive(Debug)]
 pub enum Owned {}
 
-/// The method owns its function, and compares it by `==`: what
-/// [`WeakMethod::comparing`](crate::WeakMethod::comparing) makes.
+/// The method owns its function, and compares it by `==`. Made by
+/// [`WeakMethod::comparing`](crate::WeakMethod::comparing).
 #[derive(Debug)]
-pub enum Compared {}
+pub enum OwnedEq {}
 
-/// The method holds its function weakly: what
-/// [`WeakMethod::with_weak_fn`](crate::WeakMethod::with_weak_fn) makes.
+/// The method has a weak reference to its function. Made by
+/// [`WeakMethod::with_weak_fn`](crate::WeakMethod::with_weak_fn).
 #[derive(Debug)]
-pub enum Weakly {}
+pub enum ByWeak {}
 
 mod sealed {
     #[allow(unnameable_types)]
     pub trait Sealed {}
     impl Sealed for super::Owned {}
-    impl Sealed for super::Compared {}
-    impl Sealed for super::Weakly {}
+    impl Sealed for super::OwnedEq {}
+    impl Sealed for super::ByWeak {}
 }
 
-impl<F> HoldsFunction<F> for Owned {
-    type Held = F;
-    type Live<'a>
+impl<F> FunctionStorage<F> for Owned {
+    type Storage = F;
+    type Guard<'a>
         = &'a F
     where
         F: 'a;
 
     #[inline]
-    fn live(held: &F) -> Option<&F> {
-        Some(held)
+    fn get(storage: &F) -> Option<&F> {
+        Some(storage)
     }
 
     #[inline]
@@ -149,16 +151,16 @@ impl<F> HoldsFunction<F> for Owned {
     }
 }
 
-impl<F: PartialEq> HoldsFunction<F> for Compared {
-    type Held = F;
-    type Live<'a>
+impl<F: PartialEq> FunctionStorage<F> for OwnedEq {
+    type Storage = F;
+    type Guard<'a>
         = &'a F
     where
         F: 'a;
 
     #[inline]
-    fn live(held: &F) -> Option<&F> {
-        Some(held)
+    fn get(storage: &F) -> Option<&F> {
+        Some(storage)
     }
 
     #[inline]
@@ -171,24 +173,24 @@ impl<F: PartialEq> HoldsFunction<F> for Compared {
     }
 }
 
-impl<F: ?Sized + Weakrefable> HoldsFunction<F> for Weakly {
-    type Held = WeakRef<F>;
-    type Live<'a>
+impl<F: ?Sized + Weakrefable> FunctionStorage<F> for ByWeak {
+    type Storage = WeakRef<F>;
+    type Guard<'a>
         = StrongOf<F>
     where
         F: 'a;
 
     #[inline]
-    fn live(held: &WeakRef<F>) -> Option<StrongOf<F>> {
-        held.upgrade()
+    fn get(storage: &WeakRef<F>) -> Option<StrongOf<F>> {
+        storage.upgrade()
     }
 
     #[inline]
-    fn is_dead(held: &WeakRef<F>) -> bool {
-        held.is_dead()
+    fn is_dead(storage: &WeakRef<F>) -> bool {
+        storage.is_dead()
     }
 
     fn is_same(this: &WeakRef<F>, other: &WeakRef<F>) -> bool {
-        this.refers_to_same(other)
+        this.ptr_eq(other)
     }
 }

@@ -1,12 +1,13 @@
-//! Calling through a proxy.
+//! Calling an object through its proxy.
 
 use crate::{Flavor, Proxy, ReferenceError, Shared, Slotted, Weakrefable};
 
-/// What a [`Proxy`] can call: an object that is called with the arguments `Args`, a tuple.
+/// An object that can be called with the arguments in the tuple `Args`, directly or through a
+/// [`Proxy`].
 ///
-/// A [`Slotted`] closure is, of up to eight arguments, unsized too; and any type for which you
-/// implement this, as a Python class is callable by its `__call__`. (The `Fn` traits cannot be
-/// implemented on stable Rust, so there is this one.)
+/// Implemented for [`Slotted`] closures with up to eight arguments, also unsized ones. Implement it
+/// for your own types, as a Python class has `__call__`. (The `Fn` traits cannot be implemented on
+/// stable Rust.)
 ///
 /// # Examples
 ///
@@ -29,10 +30,11 @@ use crate::{Flavor, Proxy, ReferenceError, Shared, Slotted, Weakrefable};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be called with the arguments `{Args}`",
     note = "the arguments are a tuple: `proxy.call((a, b))`, `proxy.call((a,))`, `proxy.call(())`",
-    note = "the referent is a `Slotted` closure, as in `Arc<Slotted<dyn Fn(i32) -> i32>>`, or implements `Callable`"
+    note = "the referent is a `Slotted` closure, as in `Arc<Slotted<dyn Fn(i32) -> i32>>`, or \
+            implements `Callable`"
 )]
 pub trait Callable<Args> {
-    /// What the call returns.
+    /// The result of the call.
     type Output;
 
     /// Calls the object.
@@ -66,8 +68,8 @@ callable!(A a, B b, C c, D d, E e, F f);
 callable!(A a, B b, C c, D d, E e, F f, G g);
 callable!(A a, B b, C c, D d, E e, F f, G g, H h);
 
-/// A proxy of a closure: Python's `CallableProxyType`. There is one kind of proxy; what its referent
-/// can do, it can.
+/// A proxy of a closure: Python's `CallableProxyType`. There is one type of proxy, which can be
+/// called if its object can be called.
 ///
 /// # Examples
 ///
@@ -82,8 +84,8 @@ callable!(A a, B b, C c, D d, E e, F f, G g, H h);
 pub type CallableProxy<Func, Fl = Shared> = Proxy<Slotted<Func, Fl>>;
 
 impl<T: ?Sized + Weakrefable> Proxy<T> {
-    /// Calls the object with a tuple of arguments, and returns what it returns. The object lives until
-    /// then.
+    /// Calls the object with a tuple of arguments, and returns the result. The object is alive at
+    /// least until the call returns.
     ///
     /// # Examples
     ///
@@ -97,7 +99,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Panics
     ///
-    /// With [`ReferenceError`]'s message, if the object is dead.
+    /// With the message of [`ReferenceError`], if the object has been dropped.
     #[inline]
     #[track_caller]
     pub fn call<Args>(&self, args: Args) -> T::Output
@@ -107,7 +109,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
         self.get().call(args)
     }
 
-    /// Calls the object with a tuple of arguments, if it is not dead, and returns what it returns.
+    /// Calls the object with a tuple of arguments and returns the result, if the object is alive.
     ///
     /// # Examples
     ///
@@ -124,7 +126,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the object is dead.
+    /// Returns [`ReferenceError`] if the object has been dropped.
     #[inline]
     pub fn try_call<Args>(&self, args: Args) -> Result<T::Output, ReferenceError>
     where

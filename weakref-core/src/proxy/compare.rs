@@ -1,4 +1,4 @@
-//! Comparisons of a proxy, and its text.
+//! Comparisons and formatting of a proxy.
 
 use std::{cmp::Ordering, fmt};
 
@@ -18,7 +18,7 @@ where
 
     #[inline]
     #[track_caller]
-    // The object's own, which need not be the opposite of its `==`.
+    // The `!=` of the objects, which need not be the opposite of their `==`.
     #[allow(clippy::partialeq_ne_impl)]
     fn ne(&self, other: &R) -> bool {
         *self.get() != *other

@@ -1,8 +1,8 @@
-//! Numbers and text from a proxy.
+//! Conversions of a proxy to numbers and text.
 
 use super::{
     Proxy,
-    forward::{Gives, numbers},
+    forward::{TryIntoByRef, numbers},
 };
 use crate::Weakrefable;
 
@@ -12,13 +12,13 @@ macro_rules! conversions {
     };
     ($($N:ident)*) => {$(
         #[doc(hidden)]
-        impl<T: ?Sized + Weakrefable + Gives<$N>> TryFrom<&Proxy<T>> for $N {
-            type Error = <T as Gives<$N>>::Error;
+        impl<T: ?Sized + Weakrefable + TryIntoByRef<$N>> TryFrom<&Proxy<T>> for $N {
+            type Error = <T as TryIntoByRef<$N>>::Error;
 
             #[inline]
             #[track_caller]
             fn try_from(proxy: &Proxy<T>) -> Result<$N, Self::Error> {
-                <T as Gives<$N>>::give(&proxy.get())
+                <T as TryIntoByRef<$N>>::try_into_by_ref(&proxy.get())
             }
         }
     )*};

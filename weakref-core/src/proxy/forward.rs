@@ -1,9 +1,10 @@
-//! What an object can do by reference, asked of the object's own type.
+//! Traits for what `&T` can do, implemented by `T`.
 //!
-//! `&Proxy<T>: Add<R>` where `&T: Add<R>` is what the operators come to. Written so, the compiler that
-//! looks for an `Add` of any `&_`, in code that has nothing to do with proxies, would find this one,
-//! look for an `Add` of any `&_` behind it, and so on. `T: Left<Plus, R>` says the same, and of a `T`
-//! that is not known, there is nothing to look for.
+//! The operators of a proxy mean: `&Proxy<T>: Add<R>` where `&T: Add<R>`. With that bound, the
+//! compiler would not terminate in code that has nothing to do with proxies: looking for an `Add`
+//! of some `&_`, it would find the implementation for `&Proxy<_>`, look for an `Add` of another
+//! `&_` for its bound, and so on. The bound `T: BinaryLhs<Plus, R>` says the same. For an unknown
+//! `T`, it makes the compiler look for nothing.
 
 use std::{
     cell::RefCell,
@@ -18,34 +19,34 @@ use std::{
 use crate::{Flavor, Slotted};
 
 /// `for<'a> &'a Self: Op<R>`, with a result that does not borrow.
-pub trait Left<Op, R> {
+pub trait BinaryLhs<Op, R> {
     type Output;
-    fn left(&self, right: R) -> Self::Output;
+    fn apply(&self, right: R) -> Self::Output;
 }
 
 /// `for<'a> L: Op<&'a Self>`, with a result that does not borrow.
-pub trait Right<Op, L> {
+pub trait BinaryRhs<Op, L> {
     type Output;
-    fn right(&self, left: L) -> Self::Output;
+    fn apply_to(&self, left: L) -> Self::Output;
 }
 
 /// `for<'a> &'a Self: OpAssign<R>`.
-pub trait Place<Op, R> {
+pub trait AssignLhs<Op, R> {
     fn assign(&self, right: R);
 }
 
 /// `for<'a> L: OpAssign<&'a Self>`.
-pub trait Onto<Op, L> {
+pub trait AssignRhs<Op, L> {
     fn assign_to(&self, left: &mut L);
 }
 
 /// `for<'a> &'a Self: Op`, with a result that does not borrow.
-pub trait Alone<Op> {
+pub trait UnaryOp<Op> {
     type Output;
-    fn alone(&self) -> Self::Output;
+    fn apply(&self) -> Self::Output;
 }
 
-/// The operators, by their names.
+/// A type for each operator, as a parameter of the traits.
 pub(crate) mod names {
     macro_rules! names {
         ($($Name:ident)*) => {$(
@@ -77,7 +78,7 @@ pub(crate) use binary;
 
 macro_rules! forward {
     ($($Name:ident $Op:ident $op:ident $Assign:ident $assign:ident;)*) => {$(
-        impl<T: ?Sized, R, O> Left<names::$Name, R> for T
+        impl<T: ?Sized, R, O> BinaryLhs<names::$Name, R> for T
         where
             for<'a> &'a T: $Op<R, Output = O>,
         {
@@ -85,12 +86,12 @@ macro_rules! forward {
 
             #[inline]
             #[track_caller]
-            fn left(&self, right: R) -> O {
+            fn apply(&self, right: R) -> O {
                 $Op::$op(self, right)
             }
         }
 
-        impl<T: ?Sized, L, O> Right<names::$Name, L> for T
+        impl<T: ?Sized, L, O> BinaryRhs<names::$Name, L> for T
         where
             for<'a> L: $Op<&'a T, Output = O>,
         {
@@ -98,12 +99,12 @@ macro_rules! forward {
 
             #[inline]
             #[track_caller]
-            fn right(&self, left: L) -> O {
+            fn apply_to(&self, left: L) -> O {
                 $Op::$op(left, self)
             }
         }
 
-        impl<T: ?Sized, R> Place<names::$Name, R> for T
+        impl<T: ?Sized, R> AssignLhs<names::$Name, R> for T
         where
             for<'a> &'a T: $Assign<R>,
         {
@@ -114,7 +115,7 @@ macro_rules! forward {
             }
         }
 
-        impl<T: ?Sized, L> Onto<names::$Name, L> for T
+        impl<T: ?Sized, L> AssignRhs<names::$Name, L> for T
         where
             for<'a> L: $Assign<&'a T>,
         {
@@ -130,7 +131,7 @@ binary!(forward);
 
 macro_rules! forward_unary {
     ($($Name:ident $Op:ident $op:ident;)*) => {$(
-        impl<T: ?Sized, O> Alone<names::$Name> for T
+        impl<T: ?Sized, O> UnaryOp<names::$Name> for T
         where
             for<'a> &'a T: $Op<Output = O>,
         {
@@ -138,7 +139,7 @@ macro_rules! forward_unary {
 
             #[inline]
             #[track_caller]
-            fn alone(&self) -> O {
+            fn apply(&self) -> O {
                 $Op::$op(self)
             }
         }
@@ -150,46 +151,46 @@ forward_unary! {
 }
 
 /// `for<'a> N: TryFrom<&'a Self>`.
-pub trait Gives<N> {
+pub trait TryIntoByRef<N> {
     type Error;
-    fn give(&self) -> Result<N, Self::Error>;
+    fn try_into_by_ref(&self) -> Result<N, Self::Error>;
 }
 
-impl<T: ?Sized, N, E> Gives<N> for T
+impl<T: ?Sized, N, E> TryIntoByRef<N> for T
 where
     for<'a> N: TryFrom<&'a T, Error = E>,
 {
     type Error = E;
 
     #[inline]
-    fn give(&self) -> Result<N, E> {
+    fn try_into_by_ref(&self) -> Result<N, E> {
         N::try_from(self)
     }
 }
 
-/// `N: TryFrom<Self>`, of what can be copied.
-pub trait Becomes<N> {
+/// `N: TryFrom<Self>`, for `Self: Copy`.
+pub trait TryIntoByCopy<N> {
     type Error;
-    fn become_it(&self) -> Result<N, Self::Error>;
+    fn try_into_by_copy(&self) -> Result<N, Self::Error>;
 }
 
-impl<T: Copy, N: TryFrom<T>> Becomes<N> for T {
+impl<T: Copy, N: TryFrom<T>> TryIntoByCopy<N> for T {
     type Error = N::Error;
 
     #[inline]
-    fn become_it(&self) -> Result<N, N::Error> {
+    fn try_into_by_copy(&self) -> Result<N, N::Error> {
         N::try_from(*self)
     }
 }
 
 /// `&'a Self: IntoIterator`.
-pub trait Lends<'a> {
+pub trait IntoIterByRef<'a> {
     type Item;
     type Iter: Iterator<Item = Self::Item>;
     fn lend(&'a self) -> Self::Iter;
 }
 
-impl<'a, T: ?Sized + 'a> Lends<'a> for T
+impl<'a, T: ?Sized + 'a> IntoIterByRef<'a> for T
 where
     &'a T: IntoIterator,
 {
@@ -284,7 +285,7 @@ impl<I: Iterator, F: Flavor> Source for Slotted<Mutex<I>, F> {
     }
 }
 
-/// Calls a macro with the types of numbers, those for which all operators are there first.
+/// Calls a macro with the types of numbers: first the integers, which have all operators.
 macro_rules! numbers {
     ($mac:ident) => {
         $mac! {

@@ -1,4 +1,4 @@
-//! `ProxyGuard`: an owner that lends the object, or a part of it.
+//! `ProxyGuard`: a strong pointer that lends the object, or a part of it.
 #![allow(unsafe_code)]
 
 use std::{cmp::Ordering, fmt, marker::PhantomData, ops::Deref, ptr::NonNull};
@@ -6,12 +6,12 @@ use std::{cmp::Ordering, fmt, marker::PhantomData, ops::Deref, ptr::NonNull};
 use super::Proxy;
 use crate::{Callback, Pointer, StrongOf, WeakRef, Weakrefable};
 
-/// Keeps the object of a [`Proxy`] alive, and derefs to it: what [`Proxy::get`] returns.
+/// A guard that keeps the object of a [`Proxy`] alive. Returned by [`Proxy::get`].
 ///
-/// `U` is what it shows: the object `T`, or after [`map`](Self::map) a part of it. It is neither
-/// `Clone`, nor turned into an owner by accident; [`into_owner`](Self::into_owner) does that.
+/// It dereferences to `U`: the object, or after [`map`](Self::map) a part of it. A guard is not
+/// `Clone`, and is turned into a strong pointer only by [`into_owner`](Self::into_owner).
 ///
-/// It can become the last owner. Then the object dies where the guard is dropped.
+/// The guard may own the last strong pointer. Then the object is dropped with the guard.
 ///
 /// # Examples
 ///
@@ -30,13 +30,14 @@ use crate::{Callback, Pointer, StrongOf, WeakRef, Weakrefable};
 /// ```
 #[must_use = "the object is kept only as long as the guard"]
 pub struct ProxyGuard<'a, T: ?Sized + Weakrefable, U: ?Sized = T> {
-    /// What the owner owns, or a part of it.
+    /// The object of `owner`, a part of it, or something that outlives `'a`. Made from a shared
+    /// reference, and only read through.
     part: NonNull<U>,
     owner: StrongOf<T>,
     proxy: PhantomData<&'a Proxy<T>>,
 }
 
-// SAFETY: it is an owner of `T` and a `&U`.
+// SAFETY: a guard is a strong pointer and a `&U`, and is `Send` if both are.
 unsafe impl<T: ?Sized + Weakrefable, U: ?Sized + Sync> Send for ProxyGuard<'_, T, U> where
     StrongOf<T>: Send
 {
@@ -55,7 +56,7 @@ impl<T: ?Sized + Weakrefable> ProxyGuard<'_, T> {
 }
 
 impl<'a, T: ?Sized + Weakrefable, U: ?Sized> ProxyGuard<'a, T, U> {
-    /// Returns a guard of a part of what this one shows, which keeps the object alive as well.
+    /// Returns a guard of a part of `U`, which keeps the object alive as well.
     ///
     /// # Examples
     ///
@@ -68,11 +69,19 @@ impl<'a, T: ?Sized + Weakrefable, U: ?Sized> ProxyGuard<'a, T, U> {
     /// let name = ProxyGuard::map(proxy.get(), |pair| pair.1.as_str());
     /// assert_eq!(&*name, "one");
     /// ```
-    pub fn map<V: ?Sized>(guard: Self, part: impl FnOnce(&U) -> &V) -> ProxyGuard<'a, T, V> {
+    // The bounds are needed for soundness. The closure accepts `&'r U` for every `'r`, but a
+    // `&'r U` exists only if the lifetimes in `U` outlive `'r`. So without `U: 'a`, the closure
+    // could return a reference of its own that is valid only as long as a lifetime in `U`; and the
+    // type of the result would not mention that lifetime.
+    pub fn map<V>(guard: Self, part: impl FnOnce(&U) -> &V) -> ProxyGuard<'a, T, V>
+    where
+        U: 'a,
+        V: ?Sized + 'a,
+    {
         ProxyGuard { part: NonNull::from(part(&guard)), owner: guard.owner, proxy: PhantomData }
     }
 
-    /// Returns the owner of the object that the guard is.
+    /// Turns the guard into a strong pointer to the object.
     ///
     /// # Examples
     ///
@@ -97,10 +106,13 @@ impl<T: ?Sized + Weakrefable, U: ?Sized> Deref for ProxyGuard<'_, T, U> {
 
     #[inline]
     fn deref(&self) -> &U {
-        // SAFETY: it points into what the owner owns, which stays alive and where it is as long as the
-        // owner is there. Nobody else has this owner, so nobody gets at it by `&mut`. `map` makes it
-        // from a reference that could live as long as any, so what it points to lives as long as the
-        // object, or longer.
+        // SAFETY: `part` was made from a shared reference, either to the owner's object (`new`) or
+        // to what a closure of `map` returned, and is only read through. Lifetime: a closure that
+        // accepts `&'r U` for every `'r` that `U` outlives returns either a reference derived from
+        // its argument, valid while the owner keeps the object where it is, or one that is valid
+        // for each such `'r`. `map` asks for `U: 'a` and `V: 'a`, so `'a` is one of them, and a
+        // guard does not outlive its `'a`. Exclusivity: this owner is not given away while the
+        // guard exists, so `Rc::get_mut` and its like fail, and no `&mut` to the object exists.
         unsafe { self.part.as_ref() }
     }
 }
@@ -128,7 +140,7 @@ where
         U::eq(self, other)
     }
 
-    // What the parts' own `!=` says, which need not be the opposite of their `==`.
+    // The `!=` of the parts, which need not be the opposite of their `==`.
     #[allow(clippy::partialeq_ne_impl)]
     fn ne(&self, other: &ProxyGuard<'_, T2, U2>) -> bool {
         U::ne(self, other)
@@ -155,15 +167,17 @@ impl<T: ?Sized + Weakrefable, U: ?Sized + Ord> Ord for ProxyGuard<'_, T, U> {
     }
 }
 
-/// Makes the reference of a proxy with a callback.
+/// Creates the reference of a proxy with a callback.
 pub(super) fn register<T, P, C>(owner: &P, callback: C) -> WeakRef<T>
 where
     T: ?Sized + Weakrefable + 'static,
     P: Pointer<Referent = T>,
     C: FnOnce(&Proxy<T>) + Callback<T, T::Flavor>,
 {
-    // SAFETY: a proxy is a transparent `WeakRef`.
+    // SAFETY: a proxy is a transparent `WeakRef`, so the pointer is valid for it. The result
+    // borrows the `WeakRef`.
     let show = |weak: &WeakRef<T>| unsafe { NonNull::from(weak).cast::<Proxy<T>>().as_ref() };
-    // SAFETY: what `Callback` says of `callback` holds for this closure, which owns nothing else.
+    // SAFETY: `C: Callback<T, T::Flavor>` says that in `Shared`, `callback` is `Send` and `T` is
+    // `Send + Sync`. The closure owns nothing else.
     unsafe { WeakRef::with_callback_unchecked(owner.strong(), move |weak| callback(show(weak))) }
 }

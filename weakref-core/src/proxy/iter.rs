@@ -1,4 +1,4 @@
-//! Iterating over the object of a proxy.
+//! Iteration over the object of a proxy.
 #![allow(unsafe_code)]
 
 use std::{fmt, iter::FusedIterator, mem::MaybeUninit, ptr::NonNull};
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{StrongOf, Weakrefable};
 
-/// An iterator over the object of a [`Proxy`], which it keeps alive: what `for item in &proxy` uses.
+/// An iterator over the object of a [`Proxy`], which it keeps alive. Used by `for item in &proxy`.
 ///
-/// There is one where `&T` can be iterated over and gives items that borrow nothing. An object whose
-/// items are in itself is iterated over through a guard: `for item in proxy.get().iter()`.
+/// It exists if `&T` is `IntoIterator` with items that borrow nothing. To iterate over items that
+/// are borrowed from the object, use a guard: `for item in proxy.get().iter()`.
 ///
 /// # Examples
 ///
@@ -34,26 +34,26 @@ use crate::{StrongOf, Weakrefable};
 /// let proxy = Proxy::new(&countdown);
 /// let mut numbers = proxy.into_iter();
 /// drop(countdown);
-/// assert_eq!(numbers.next(), Some(2)); // it is an owner
+/// assert_eq!(numbers.next(), Some(2)); // the iterator owns a strong pointer
 /// assert!(!proxy.is_dead());
 /// drop(numbers);
 /// assert!(proxy.is_dead());
 /// ```
 #[must_use = "iterators are lazy and do nothing unless consumed"]
 pub struct ProxyIter<'p, T: ?Sized + Weakrefable + Iterable + 'static> {
-    /// Always there, until the drop. Borrows from the object, not for `'static` but as long as the
-    /// guard is there; so it is never given away, and nothing may be called that would only be there
-    /// for `'static`: what it implements is asked of `T::Iter<'a>` for all `'a`.
+    /// Initialized until the drop. It borrows from the object: not for `'static`, but as long as
+    /// the guard exists. So it is never given away, and no method is called that exists only for
+    /// `'static`: the traits that it implements are required of `T::Iter<'a>` for all `'a`.
     ///
-    /// The compiler may take a reference that is handed to a function to be good until the function
-    /// ends, which this one is not where an iterator is dropped. Inside a `MaybeUninit`, it does not.
+    /// In a `MaybeUninit`, because the compiler may assume that a reference in an argument is valid
+    /// until the function returns. That does not hold in a function that drops the `ProxyIter`.
     iter: MaybeUninit<T::Iter<'static>>,
-    // Behind `iter`, and dropped behind it.
+    // Declared after `iter`, and so dropped after it.
     _guard: ProxyGuard<'p, T>,
 }
 
-// SAFETY: it is a guard and an iterator, and nothing else. The compiler itself would ask only whether
-// the iterator is `Send` that borrows for `'static`.
+// SAFETY: the struct contains a guard and an iterator. The bounds ask whether the iterator is
+// `Send` for all lifetimes, while the compiler would ask only for `'static`.
 unsafe impl<T: ?Sized + Weakrefable + Iterable + 'static> Send for ProxyIter<'_, T>
 where
     T: Sync,
@@ -73,31 +73,31 @@ where
 impl<'p, T: ?Sized + Weakrefable + Iterable + 'static> ProxyIter<'p, T> {
     fn new(guard: ProxyGuard<'p, T>) -> Self {
         let object = NonNull::from(&*guard);
-        // SAFETY: the object is alive and stays where it is as long as the guard is there, and nobody
-        // gets at it by `&mut` (see `ProxyGuard::deref`). The guard is moved into the struct, is never
-        // taken out of it, and is dropped after the iterator, also if the drop of that panics. If
-        // `iterate` panics, nothing that borrows is left. The object is borrowed for longer than the
-        // guard lives by what `iterate` returns, and by nothing else: it is written for any lifetime,
-        // so it cannot know that this one is `'static` and leave the reference somewhere. For the same
-        // reason, no item has it: `T::Item` is one type for all lifetimes.
+        // SAFETY: the object is alive, and is not moved, as long as the guard exists; and there is
+        // no `&mut` to it (see `ProxyGuard::deref`). The guard is moved into the struct, is never
+        // taken out of it, and is dropped after the iterator, also if the drop of the iterator
+        // panics. If `iterate` panics, nothing borrows the object any more. Only the result of
+        // `iterate` has the lifetime that is longer than the guard's: `iterate` accepts any
+        // lifetime, so it cannot store the reference where `'static` is needed. For the same reason
+        // no item has it, as `T::Item` is one type for all lifetimes.
         let iter = unsafe { object.as_ref() }.iterate();
         Self { iter: MaybeUninit::new(iter), _guard: guard }
     }
 
     fn inner(&self) -> &T::Iter<'static> {
-        // SAFETY: it is there until the drop.
+        // SAFETY: the iterator is initialized until the drop.
         unsafe { self.iter.assume_init_ref() }
     }
 
     fn inner_mut(&mut self) -> &mut T::Iter<'static> {
-        // SAFETY: it is there until the drop.
+        // SAFETY: the iterator is initialized until the drop.
         unsafe { self.iter.assume_init_mut() }
     }
 }
 
 impl<T: ?Sized + Weakrefable + Iterable + 'static> Drop for ProxyIter<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: it is there, and not used from here on.
+        // SAFETY: the iterator is initialized, and not used afterwards.
         unsafe { self.iter.assume_init_drop() }
     }
 }
@@ -157,7 +157,7 @@ impl<T: ?Sized + Weakrefable + Iterable + 'static> fmt::Debug for ProxyIter<'_, 
     }
 }
 
-/// Iterates over the object, which lives as long as the iterator: [`ProxyIter`].
+/// Iterates over the object, and keeps it alive: see [`ProxyIter`].
 #[allow(clippy::into_iter_without_iter)] // the object may have its own `iter`, in `get().iter()`
 impl<'p, T: ?Sized + Weakrefable + Iterable + 'static> IntoIterator for &'p Proxy<T> {
     type Item = T::Item;
@@ -169,11 +169,11 @@ impl<'p, T: ?Sized + Weakrefable + Iterable + 'static> IntoIterator for &'p Prox
     }
 }
 
-/// A proxy of an iterator is one: Python's `next(proxy)`.
+/// A proxy of an iterator is an iterator: Python's `next(proxy)`.
 ///
-/// What is iterated through `&` is that of which `&T` is an iterator, as with std's `Read for &File`;
-/// and a `Slotted<RefCell<I>>` or `Slotted<Mutex<I>>`. Each step uses the object anew, so it panics
-/// when it is dead, and several proxies can take turns.
+/// The object is an iterator through `&` if `&T` is an iterator, like `Read for &File` in std, or
+/// if it is a `Slotted<RefCell<I>>` or `Slotted<Mutex<I>>`. Each step upgrades the proxy. So a step
+/// panics if the object has been dropped, and several proxies can take turns.
 impl<T: ?Sized + Weakrefable + Source> Iterator for Proxy<T> {
     type Item = T::Item;
 

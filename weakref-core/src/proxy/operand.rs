@@ -1,4 +1,4 @@
-//! `Operand`: what can stand beside a proxy.
+//! `Operand`: the types that can be an operand beside a proxy.
 
 use std::{
     borrow::Cow,
@@ -14,15 +14,16 @@ use std::{
 
 use crate::{Flavor, Slotted};
 
-/// A value that stands for itself on the right of a [`Proxy`](crate::Proxy)'s operators, where another
-/// proxy stands for its object.
+/// A type whose values can be the right-hand operand of a [`Proxy`](crate::Proxy)'s operators as
+/// they are, while another proxy stands for its object.
 ///
-/// It has no methods. std's types have it, as have [`Slotted`], the types with
-/// [`#[weakrefable]`](macro@crate::weakrefable) or [`#[derive(Weakrefable)]`](macro@crate::Weakrefable),
-/// and references to all of them. For others of yours it is a line. What is of another crate goes with
-/// the object itself: `&*proxy.get() + value`.
+/// The trait has no methods. It is implemented for the types of std, for [`Slotted`], for types
+/// with [`#[weakrefable]`](macro@crate::weakrefable) or
+/// [`#[derive(Weakrefable)]`](macro@crate::Weakrefable), and for references to all of them.
+/// Implement it for your other types. For a type of another crate, use the object itself:
+/// `&*proxy.get() + value`.
 ///
-/// (A rule for all types that are no proxies cannot be expressed in Rust.)
+/// (Rust cannot express "all types that are not proxies".)
 ///
 /// # Examples
 ///

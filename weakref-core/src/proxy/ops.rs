@@ -1,6 +1,6 @@
 //! The operators of a proxy.
 //!
-//! Each takes the guards of all its operands first, so that nothing is called when one is dead.
+//! Each operator upgrades all of its operands first, so that nothing is called if one is dead.
 
 use std::ops::{
     Add, AddAssign, BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Div, DivAssign,
@@ -9,7 +9,7 @@ use std::ops::{
 
 use super::{
     Operand, Proxy,
-    forward::{Alone, Left, Onto, Place, Right, binary, names, numbers},
+    forward::{AssignLhs, AssignRhs, BinaryLhs, BinaryRhs, UnaryOp, binary, names, numbers},
 };
 use crate::Weakrefable;
 
@@ -17,15 +17,15 @@ macro_rules! with_value {
     ($Name:ident $Op:ident $op:ident: $Left:ty) => {
         impl<T: ?Sized, R> $Op<R> for $Left
         where
-            T: Weakrefable + Left<names::$Name, R>,
+            T: Weakrefable + BinaryLhs<names::$Name, R>,
             R: Operand,
         {
-            type Output = <T as Left<names::$Name, R>>::Output;
+            type Output = <T as BinaryLhs<names::$Name, R>>::Output;
 
             #[inline]
             #[track_caller]
             fn $op(self, right: R) -> Self::Output {
-                <T as Left<names::$Name, R>>::left(&self.get(), right)
+                <T as BinaryLhs<names::$Name, R>>::apply(&self.get(), right)
             }
         }
     };
@@ -35,7 +35,7 @@ macro_rules! with_proxy {
     ($Name:ident $Op:ident $op:ident: $Left:ty, $Right:ty) => {
         impl<T: ?Sized, U: ?Sized, O> $Op<$Right> for $Left
         where
-            T: Weakrefable + for<'b> Left<names::$Name, &'b U, Output = O>,
+            T: Weakrefable + for<'b> BinaryLhs<names::$Name, &'b U, Output = O>,
             U: Weakrefable,
         {
             type Output = O;
@@ -44,7 +44,7 @@ macro_rules! with_proxy {
             #[track_caller]
             fn $op(self, right: $Right) -> O {
                 let (left, right) = (self.get(), right.get());
-                <T as Left<names::$Name, &U>>::left(&left, &right)
+                <T as BinaryLhs<names::$Name, &U>>::apply(&left, &right)
             }
         }
     };
@@ -54,13 +54,13 @@ macro_rules! assign {
     ($($Name:ident $Op:ident $op:ident $Assign:ident $assign:ident;)*) => {$(
         impl<T: ?Sized, R> $Assign<R> for Proxy<T>
         where
-            T: Weakrefable + Place<names::$Name, R>,
+            T: Weakrefable + AssignLhs<names::$Name, R>,
             R: Operand,
         {
             #[inline]
             #[track_caller]
             fn $assign(&mut self, right: R) {
-                <T as Place<names::$Name, R>>::assign(&self.get(), right);
+                <T as AssignLhs<names::$Name, R>>::assign(&self.get(), right);
             }
         }
         assign!(@proxy $Name $Assign $assign &Proxy<U>);
@@ -69,14 +69,14 @@ macro_rules! assign {
     (@proxy $Name:ident $Assign:ident $assign:ident $Right:ty) => {
         impl<T: ?Sized, U: ?Sized> $Assign<$Right> for Proxy<T>
         where
-            T: Weakrefable + for<'b> Place<names::$Name, &'b U>,
+            T: Weakrefable + for<'b> AssignLhs<names::$Name, &'b U>,
             U: Weakrefable,
         {
             #[inline]
             #[track_caller]
             fn $assign(&mut self, right: $Right) {
                 let (left, right) = (self.get(), right.get());
-                <T as Place<names::$Name, &U>>::assign(&left, &right);
+                <T as AssignLhs<names::$Name, &U>>::assign(&left, &right);
             }
         }
     };
@@ -95,7 +95,7 @@ macro_rules! proxy_left {
 binary!(proxy_left);
 binary!(assign);
 
-/// A number on the left. Hidden: there are hundreds, and all the same.
+/// Operators with a number on the left. Hidden in the docs, as there are hundreds of the same form.
 macro_rules! proxy_right {
     ($Name:ident $Op:ident $op:ident $Assign:ident $assign:ident: $($N:ident)*) => {$(
         proxy_right!(@ $Name $Op $op $Assign $assign $N, &Proxy<U>);
@@ -103,22 +103,22 @@ macro_rules! proxy_right {
     )*};
     (@ $Name:ident $Op:ident $op:ident $Assign:ident $assign:ident $N:ident, $Right:ty) => {
         #[doc(hidden)]
-        impl<U: ?Sized + Weakrefable + Right<names::$Name, $N>> $Op<$Right> for $N {
-            type Output = <U as Right<names::$Name, $N>>::Output;
+        impl<U: ?Sized + Weakrefable + BinaryRhs<names::$Name, $N>> $Op<$Right> for $N {
+            type Output = <U as BinaryRhs<names::$Name, $N>>::Output;
 
             #[inline]
             #[track_caller]
             fn $op(self, right: $Right) -> Self::Output {
-                <U as Right<names::$Name, $N>>::right(&right.get(), self)
+                <U as BinaryRhs<names::$Name, $N>>::apply_to(&right.get(), self)
             }
         }
 
         #[doc(hidden)]
-        impl<U: ?Sized + Weakrefable + Onto<names::$Name, $N>> $Assign<$Right> for $N {
+        impl<U: ?Sized + Weakrefable + AssignRhs<names::$Name, $N>> $Assign<$Right> for $N {
             #[inline]
             #[track_caller]
             fn $assign(&mut self, right: $Right) {
-                <U as Onto<names::$Name, $N>>::assign_to(&right.get(), self);
+                <U as AssignRhs<names::$Name, $N>>::assign_to(&right.get(), self);
             }
         }
     };
@@ -142,13 +142,13 @@ numbers!(numbers_left);
 
 macro_rules! unary {
     ($($Name:ident $Op:ident $op:ident: $Proxy:ty;)*) => {$(
-        impl<T: ?Sized + Weakrefable + Alone<names::$Name>> $Op for $Proxy {
-            type Output = <T as Alone<names::$Name>>::Output;
+        impl<T: ?Sized + Weakrefable + UnaryOp<names::$Name>> $Op for $Proxy {
+            type Output = <T as UnaryOp<names::$Name>>::Output;
 
             #[inline]
             #[track_caller]
             fn $op(self) -> Self::Output {
-                <T as Alone<names::$Name>>::alone(&self.get())
+                <T as UnaryOp<names::$Name>>::apply(&self.get())
             }
         }
     )*};

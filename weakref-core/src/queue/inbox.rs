@@ -1,12 +1,21 @@
-//! Deaths and receivers, who share the stack and the list of those who wait.
+//! The shared part of a queue, and how it wakes receivers.
 //!
-//! Deaths push on the stack, without a lock. Receivers lock the inbox, into which they move what is on
-//! the stack, and leave a waker there if it was nothing.
+//! # Terms
 //!
-//! Whoever unlocks the inbox wakes whom there is a key for. A death tries to lock it for that alone, and
-//! only if somebody waits. Where that fails, it leaves the rest to the holder, who looks at the stack
-//! again after unlocking. With a fence between the push and the attempt, and one between the unlocking
-//! and the look, one of the two sees what the other has done.
+//! - A drop *pushes* a key to the stack, without a lock.
+//! - A *receiver* locks the inbox, *gathers* all keys from the stack into it, and takes one of
+//!   them. If there is none, it becomes a *waiter*: it stores a waker in the inbox, and has a
+//!   *ticket*.
+//!
+//! # Who wakes a waiter
+//!
+//! The thread that unlocks the inbox wakes a waiter for each key. A thread that pushes tries to
+//! lock the inbox, but only to wake, and only if there is a waiter. If the inbox is locked, the
+//! lock holder does so, as it checks the stack again after it has unlocked.
+//!
+//! There is a `SeqCst` fence between "push" and "load `waiting`, or try to lock", and one between
+//! "store `waiting`, unlock" and "check the stack". So at least one of the two threads sees the
+//! other one's write, and a waiter is woken for each key.
 
 use std::{
     collections::VecDeque,
@@ -19,39 +28,47 @@ use std::{
 
 use super::links::{Chain, Link, Stack};
 use crate::{
-    callback,
     sync::{AtomicUsize, Mutex, MutexGuard, fence},
+    unraisable,
 };
 
-/// What a queue is to those who hold it.
+/// The shared part of a queue: for its owners, and for the callbacks of watched objects.
 pub(super) struct Core<K> {
+    /// The keys that no receiver has gathered yet.
     dead: Stack<K>,
-    /// How many wait, as the inbox said when it was last unlocked.
+    /// The length of `waiters` when the inbox was last unlocked. Written by the thread that has the
+    /// lock.
     waiting: AtomicUsize,
+    /// Locked for a few instructions at a time, without user code.
     inbox: Mutex<Inbox<K>>,
 }
 
-/// None of it runs the user's code: keys and wakers come and go outside of the lock.
+/// The part of a queue that receivers share under a lock. No function of it runs user code: keys
+/// and wakers are dropped when it is unlocked.
 struct Inbox<K> {
+    /// The keys that have been gathered, oldest first.
     arrived: Chain<K>,
-    /// Who waits, by number: in ascending order, as they come.
+    /// The wakers of the waiters that have not been woken, by the number of their ticket, in
+    /// ascending order.
     waiters: VecDeque<(u64, Waker)>,
-    /// How many have been woken, and have neither come back nor gone. There is a key for each, unless
-    /// somebody else was faster.
+    /// The number of waiters that have been woken, and have neither polled again nor given up.
+    /// There is a key for each of them, unless another receiver has taken it.
     woken: usize,
+    /// The number of the newest ticket.
     last: u64,
 }
 
-/// The number of a waiter. It is in the list, or has been woken.
+/// The number of a waiter, which is in `waiters` or counted in `woken`.
 #[derive(Debug)]
 pub(super) struct Ticket(u64);
 
 impl<K> Inbox<K> {
+    /// Returns the index of a waiter, or `None` if it has been woken.
     fn place(&self, Ticket(number): &Ticket) -> Option<usize> {
         self.waiters.binary_search_by_key(number, |&(number, _)| number).ok()
     }
 
-    /// Takes a waiter out. What it returns drops outside of the lock.
+    /// Removes a waiter. The caller drops its waker after the inbox is unlocked.
     fn leave(&mut self, ticket: &Ticket) -> Option<Waker> {
         if let Some(place) = self.place(ticket) {
             return self.waiters.remove(place).map(|(_, waker)| waker);
@@ -60,14 +77,14 @@ impl<K> Inbox<K> {
         None
     }
 
-    /// Puts a waiter at the end.
+    /// Adds a waiter at the end.
     fn join(&mut self, waker: Waker) -> Ticket {
         self.last += 1;
         self.waiters.push_back((self.last, waker));
         Ticket(self.last)
     }
 
-    /// Takes the first who waits out, if there is a key for it.
+    /// Removes the first waiter and returns its waker, if there is a key for it.
     fn next_to_wake(&mut self) -> Option<Waker> {
         if self.arrived.len() <= self.woken {
             return None;
@@ -85,7 +102,7 @@ impl<K> Core<K> {
         Self { dead: Stack::new(), waiting: AtomicUsize::new(0), inbox: Mutex::new(inbox) }
     }
 
-    /// What a death does. Does not block, allocate or panic.
+    /// Puts a key into the queue, for a drop. Does not block, allocate or panic.
     pub(super) fn push(&self, link: Box<Link<K>>) {
         self.dead.push(link);
         fence(SeqCst);
@@ -104,13 +121,15 @@ impl<K> Core<K> {
         self.with(|inbox| inbox.arrived.pop()).map(|link| link.into_key())
     }
 
-    /// Returns a key; or sees to it that the waker is woken when there is one, until `give_up`.
+    /// Returns the next key; or makes the caller a waiter, whose waker is woken when there is a
+    /// key, until it calls `give_up`.
     pub(super) fn poll(&self, ticket: &mut Option<Ticket>, cx: &Context<'_>) -> Poll<K> {
         let (link, old) = self.with(|inbox| {
             let place = ticket.as_ref().and_then(|ticket| inbox.place(ticket));
             let stays = place.is_some_and(|place| inbox.waiters[place].1.will_wake(cx.waker()));
             let link = inbox.arrived.pop();
-            // Who has been woken in vain, or comes with another waker, goes to the end of the list.
+            // A waiter that was woken in vain, or polls with another waker, goes to the end of the
+            // list.
             let leaves = link.is_some() || !stays;
             let old = ticket.take_if(|_| leaves).and_then(|ticket| inbox.leave(&ticket));
             (link, old)
@@ -135,7 +154,7 @@ impl<K> Core<K> {
         link.map_or(Poll::Pending, |link| Poll::Ready(link.into_key()))
     }
 
-    /// Ends what `poll` has begun. If the waiter has been woken already, the next one is instead.
+    /// Removes a waiter. If it has been woken already, the next one is woken instead.
     pub(super) fn give_up(&self, ticket: &Ticket) {
         discard(self.with(|inbox| inbox.leave(ticket)));
     }
@@ -164,8 +183,9 @@ impl<K> Core<K> {
         }
     }
 
-    /// Unlocks, wakes whom there is a key for, and does what others have left to the holder. Does not
-    /// panic: a waker that does is not the affair of whoever comes by.
+    /// Unlocks the inbox and wakes a waiter for each key, also for keys that were pushed while it
+    /// was locked. Does not panic: the panic of a waker goes to the unraisable hook, as it is not
+    /// the caller's.
     fn unlock<'a>(&'a self, mut inbox: MutexGuard<'a, Inbox<K>>) {
         loop {
             let next = inbox.next_to_wake();
@@ -173,21 +193,21 @@ impl<K> Core<K> {
             drop(inbox);
             let has_woken = next.is_some();
             if let Some(waker) = next {
-                callback::run::<Waker>(|| waker.wake());
+                unraisable::catch::<Waker>(|| waker.wake());
             }
             fence(SeqCst);
             let is_settled = self.dead.is_empty() && !has_woken;
             if is_settled || self.waiting.load(Relaxed) == 0 {
                 return;
             }
-            // Whoever holds it now comes to this point later.
+            // The thread that has the lock now will check again when it unlocks.
             let Some(again) = self.try_lock() else { return };
             inbox = again;
         }
     }
 }
 
-/// Drops a waker, which is the user's: if it panics, no key may go down with it.
+/// Drops a waker, which is user code. If it panics, the key that is being returned is not lost.
 fn discard(waker: Option<Waker>) {
-    callback::run::<Waker>(|| drop(waker));
+    unraisable::catch::<Waker>(|| drop(waker));
 }

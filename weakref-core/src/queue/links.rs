@@ -1,6 +1,6 @@
-//! The keys on their way: a stack that deaths push on without a lock, and a chain in their order.
+//! The containers of keys: a stack to which drops push without a lock, and a chain in their order.
 //!
-//! A [`Link`] is allocated when the watch is made, so that a death has nothing to allocate.
+//! A [`Link`] is allocated when the watch is made, so that a drop allocates nothing.
 #![allow(unsafe_code)]
 
 use std::{
@@ -12,11 +12,13 @@ use std::{
     },
 };
 
-use crate::{callback, sync::AtomicPtr};
+use crate::{sync::AtomicPtr, unraisable};
 
-/// A key, and the place for its neighbour: on the stack the older one, in a chain the newer one.
+/// A key, and a pointer to its neighbour.
 pub(super) struct Link<K> {
     key: K,
+    /// In a stack, the next older link; in a chain, the next newer one; null at the end. Written by the owner of the link: the thread that pushes it, and
+    /// later the owner of the chain.
     next: *mut Self,
 }
 
@@ -30,13 +32,17 @@ impl<K> Link<K> {
     }
 }
 
-/// The keys that nobody has looked at yet, the newest on top.
+/// The keys that no receiver has gathered yet, newest first.
 ///
-/// Links are only pushed one by one, and only taken all together. So there is no link that could be
-/// freed and come back between two looks of one push.
+/// Links are pushed one by one, and taken only all together. As in
+/// [`deferred_lock`](crate::sync::deferred_lock), a push is right also if the link that it has read
+/// was taken, and another one is at the same address: it does not dereference that link.
 pub(super) struct Stack<K> {
+    /// The newest link, or null. The stack owns all links that can be reached from here. A push
+    /// writes it with Release, and `empty_into` swaps it with Acquire.
     newest: AtomicPtr<Link<K>>,
-    /// Keys go in on one thread and out on another, and are never seen by two: as in a lock.
+    /// Keys are moved from thread to thread, and no two threads have a reference to one at the same
+    /// time. So the stack is `Send` and `Sync` as a `Mutex` is.
     keys: PhantomData<Mutex<K>>,
 }
 
@@ -53,7 +59,8 @@ impl<K> Stack<K> {
         let link = Box::into_raw(link);
         let mut below = self.newest.load(Relaxed);
         loop {
-            // SAFETY: until the exchange succeeds, the link is this function's own.
+            // SAFETY: the link comes from `Box::into_raw` above, and no other thread has the
+            // pointer before the exchange succeeds. `below` is not dereferenced.
             unsafe { (*link).next = below };
             match self.newest.compare_exchange_weak(below, link, Release, Relaxed) {
                 Ok(_) => return,
@@ -62,13 +69,16 @@ impl<K> Stack<K> {
         }
     }
 
-    /// Moves all to the end of `chain`, in the order in which they were pushed.
+    /// Moves all keys to the end of `chain`, in the order in which they were pushed.
     pub(super) fn empty_into(&self, chain: &mut Chain<K>) {
-        // With the `Release` of each push, as all writes in between are exchanges: the links and keys.
+        // Acquire, with the Release of each push, as all writes in between are read-modify-write
+        // operations: the links and keys.
         let newest = self.newest.swap(ptr::null_mut(), Acquire);
         let (mut oldest, mut link, mut count) = (ptr::null_mut(), newest, 0);
         while !link.is_null() {
-            // SAFETY: the swap has made all of them this function's own.
+            // SAFETY: this is a link of the stack, all of which the swap has given to this thread
+            // alone. The pointer comes from `Box::into_raw` in `push`, with the reservation about
+            // provenance in `deferred_lock`.
             let older = unsafe { ptr::replace(&raw mut (*link).next, oldest) };
             oldest = link;
             link = older;
@@ -80,7 +90,8 @@ impl<K> Stack<K> {
         if chain.last.is_null() {
             chain.first = oldest;
         } else {
-            // SAFETY: the links of a chain are its own.
+            // SAFETY: the chain owns its links, and is here by `&mut`. The pointer was made above,
+            // by an earlier call.
             unsafe { (*chain.last).next = oldest };
         }
         chain.last = newest;
@@ -95,15 +106,18 @@ impl<K> Drop for Stack<K> {
     }
 }
 
-/// Keys in the order of the deaths. It owns its links.
+/// Keys in the order in which they were pushed. The chain owns its links.
 pub(super) struct Chain<K> {
+    /// The oldest link, or null if the chain is empty. The others follow by `next`.
     first: *mut Link<K>,
-    /// Null if and only if `first` is: then there is none.
+    /// The newest link, or null if the chain is empty.
     last: *mut Link<K>,
+    /// The number of links.
     len: usize,
 }
 
-// SAFETY: it owns its links as a `Vec<K>` would, and nobody else has a pointer to them.
+// SAFETY: the chain owns its links as a `Vec<K>` owns its elements: no other pointer to them is
+// used. So `K: Send` is enough.
 unsafe impl<K: Send> Send for Chain<K> {}
 
 impl<K> Default for Chain<K> {
@@ -121,7 +135,8 @@ impl<K> Chain<K> {
         if self.first.is_null() {
             return None;
         }
-        // SAFETY: it comes from `Box::into_raw` in `push`, and leaves the chain with this.
+        // SAFETY: `empty_into` made the pointer, with the provenance from `Box::into_raw` in
+        // `push`. The chain owns the link, which is removed from it here.
         let first = unsafe { Box::from_raw(self.first) };
         self.first = first.next;
         if self.first.is_null() {
@@ -133,11 +148,11 @@ impl<K> Chain<K> {
 }
 
 impl<K> Drop for Chain<K> {
-    /// Drops all keys, also if one of them panics. It can be a death that does it: the queue has been
-    /// dropped in the middle of its push.
+    /// Drops all keys. Does not panic if one of them does: the drop of an object may do this, if
+    /// the queue was dropped while it pushed.
     fn drop(&mut self) {
         while let Some(link) = self.pop() {
-            callback::run::<K>(|| drop(link));
+            unraisable::catch::<K>(|| drop(link));
         }
     }
 }

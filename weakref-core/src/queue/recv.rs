@@ -1,30 +1,25 @@
-//! Waiting for a key: the future, and a thread that polls it.
+//! Waiting for a key: a future, and a function that polls it on this thread.
 
 use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::Ordering::{Acquire, Release},
-    },
+    sync::Arc,
     task::{Context, Poll, Wake, Waker},
 };
 
 use super::{DeathQueue, inbox::Ticket};
-use crate::{
-    Flavor, Shared,
-    sync::{AtomicUsize, Thread, current},
-};
+use crate::{Flavor, Shared, sync::parker::Parker};
 
-/// The next key of a [`DeathQueue`]: what [`recv_async`](DeathQueue::recv_async) returns.
+/// A future of the next key of a [`DeathQueue`]. Returned by
+/// [`recv_async`](DeathQueue::recv_async).
 ///
-/// It needs no runtime: the death itself wakes it. A key leaves the queue in the `poll` that returns
-/// it. So a future that is dropped, as in a `select!`, takes no key along; and if it has been woken
-/// already, another one that waits is woken instead. One that is woken, and neither polled nor
-/// dropped, keeps the others waiting for that key.
+/// It needs no runtime: the drop of an object wakes it. A key leaves the queue in the `poll` that
+/// returns it, so no key is lost if the future is dropped, as by a `select!`. If the future was
+/// woken before it is dropped, another waiting receiver is woken instead. A future that was woken,
+/// and is neither polled nor dropped, keeps other receivers waiting for that key.
 ///
-/// Polled again after it has given a key, it waits for the next.
+/// A future that is polled again after it has returned a key waits for the next one.
 ///
 /// # Examples
 ///
@@ -58,8 +53,8 @@ impl<'a, K, F: Flavor> RecvFuture<'a, K, F> {
 impl<K, F: Flavor> Future for RecvFuture<'_, K, F> {
     type Output = K;
 
-    /// Locks the queue for a few instructions, where no death waits for it. Allocates only where the
-    /// list of the futures that wait grows.
+    /// Locks the queue for a few instructions. Allocates only if the list of waiting receivers
+    /// grows.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<K> {
         let Self { queue, ticket } = self.get_mut();
         queue.core.poll(ticket, cx)
@@ -80,41 +75,31 @@ impl<K, F: Flavor> fmt::Debug for RecvFuture<'_, K, F> {
     }
 }
 
-/// A thread that waits to be woken.
-struct Parker {
-    thread: Thread,
-    /// Kept beside the thread's own mark, which a waker of somebody else's that parks could use up.
-    woken: AtomicUsize,
-}
-
 impl Wake for Parker {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        self.unpark();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Not a store: between that and the swap in `block_on`, loom knows no order.
-        self.woken.swap(1, Release);
-        self.thread.unpark();
+        self.unpark();
     }
 }
 
-/// Polls `future` in this thread until it is ready, or `pause` returns false. `pause` parks.
+/// Polls `future` on this thread until it is ready, or until `pause` returns false. `pause` blocks
+/// until the parker is woken.
 pub(super) fn block_on<R>(
     mut future: impl Future<Output = R> + Unpin,
-    mut pause: impl FnMut() -> bool,
+    mut pause: impl FnMut(&Parker) -> bool,
 ) -> Option<R> {
-    let parker = Arc::new(Parker { thread: current(), woken: AtomicUsize::new(0) });
+    let parker = Arc::new(Parker::new());
     let waker = Waker::from(Arc::clone(&parker));
     let mut cx = Context::from_waker(&waker);
     loop {
         if let Poll::Ready(result) = Pin::new(&mut future).poll(&mut cx) {
             return Some(result);
         }
-        while parker.woken.swap(0, Acquire) == 0 {
-            if !pause() {
-                return None;
-            }
+        if !pause(&parker) {
+            return None;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a `&Slotted` can do because its value can, besides by `Deref`: so that a proxy of it can.
+//! Operators and conversions of `&Slotted`, by those of the value: a proxy of it has them too.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,22 +15,25 @@ use std::{
 
 use crate::{
     Flavor, Slotted,
-    proxy::forward::{Alone, Becomes, Gives, Left, Lends, Onto, Right, binary, names, numbers},
+    proxy::forward::{
+        AssignRhs, BinaryLhs, BinaryRhs, IntoIterByRef, TryIntoByCopy, TryIntoByRef, UnaryOp,
+        binary, names, numbers,
+    },
 };
 
 macro_rules! value_left {
     ($($Name:ident $Op:ident $op:ident $Assign:ident $assign:ident;)*) => {$(
         impl<T, F, R> $Op<R> for &Slotted<T, F>
         where
-            T: ?Sized + Left<names::$Name, R>,
+            T: ?Sized + BinaryLhs<names::$Name, R>,
             F: Flavor,
         {
-            type Output = <T as Left<names::$Name, R>>::Output;
+            type Output = <T as BinaryLhs<names::$Name, R>>::Output;
 
             #[inline]
             #[track_caller]
             fn $op(self, right: R) -> Self::Output {
-                <T as Left<names::$Name, R>>::left(self, right)
+                <T as BinaryLhs<names::$Name, R>>::apply(self, right)
             }
         }
 
@@ -61,18 +64,18 @@ macro_rules! value_left {
 }
 binary!(value_left);
 
-/// A number on the left. Hidden: there are hundreds, and all the same.
+/// Operators with a number on the left. Hidden in the docs, as there are hundreds of the same form.
 macro_rules! value_right {
     ($Name:ident $Op:ident $op:ident $Assign:ident $assign:ident: $($N:ident)*) => {$(
         value_right!(@ $Name $Op $op [] $N);
         value_right!(@ $Name $Op $op ['l,] &'l $N);
 
         #[doc(hidden)]
-        impl<U: ?Sized + Onto<names::$Name, $N>, F: Flavor> $Assign<&Slotted<U, F>> for $N {
+        impl<U: ?Sized + AssignRhs<names::$Name, $N>, F: Flavor> $Assign<&Slotted<U, F>> for $N {
             #[inline]
             #[track_caller]
             fn $assign(&mut self, right: &Slotted<U, F>) {
-                <U as Onto<names::$Name, $N>>::assign_to(right, self);
+                <U as AssignRhs<names::$Name, $N>>::assign_to(right, self);
             }
         }
     )*};
@@ -80,15 +83,15 @@ macro_rules! value_right {
         #[doc(hidden)]
         impl<$($lifetime)* U, F> $Op<&Slotted<U, F>> for $N
         where
-            U: ?Sized + Right<names::$Name, $N>,
+            U: ?Sized + BinaryRhs<names::$Name, $N>,
             F: Flavor,
         {
-            type Output = <U as Right<names::$Name, $N>>::Output;
+            type Output = <U as BinaryRhs<names::$Name, $N>>::Output;
 
             #[inline]
             #[track_caller]
             fn $op(self, right: &Slotted<U, F>) -> Self::Output {
-                <U as Right<names::$Name, $N>>::right(right, self)
+                <U as BinaryRhs<names::$Name, $N>>::apply_to(right, self)
             }
         }
     };
@@ -110,30 +113,30 @@ macro_rules! numbers_left {
 }
 numbers!(numbers_left);
 
-impl<T: ?Sized + Alone<names::Negative>, F: Flavor> Neg for &Slotted<T, F> {
-    type Output = <T as Alone<names::Negative>>::Output;
+impl<T: ?Sized + UnaryOp<names::Negative>, F: Flavor> Neg for &Slotted<T, F> {
+    type Output = <T as UnaryOp<names::Negative>>::Output;
 
     #[inline]
     #[track_caller]
     fn neg(self) -> Self::Output {
-        <T as Alone<names::Negative>>::alone(self)
+        <T as UnaryOp<names::Negative>>::apply(self)
     }
 }
 
-impl<T: ?Sized + Alone<names::Complement>, F: Flavor> Not for &Slotted<T, F> {
-    type Output = <T as Alone<names::Complement>>::Output;
+impl<T: ?Sized + UnaryOp<names::Complement>, F: Flavor> Not for &Slotted<T, F> {
+    type Output = <T as UnaryOp<names::Complement>>::Output;
 
     #[inline]
     #[track_caller]
     fn not(self) -> Self::Output {
-        <T as Alone<names::Complement>>::alone(self)
+        <T as UnaryOp<names::Complement>>::apply(self)
     }
 }
 
 #[allow(clippy::into_iter_without_iter)] // by `Deref`, it is the value's
-impl<'a, T: ?Sized + Lends<'a>, F: Flavor> IntoIterator for &'a Slotted<T, F> {
-    type Item = <T as Lends<'a>>::Item;
-    type IntoIter = <T as Lends<'a>>::Iter;
+impl<'a, T: ?Sized + IntoIterByRef<'a>, F: Flavor> IntoIterator for &'a Slotted<T, F> {
+    type Item = <T as IntoIterByRef<'a>>::Item;
+    type IntoIter = <T as IntoIterByRef<'a>>::Iter;
 
     #[inline]
     fn into_iter(self) -> Self::IntoIter {
@@ -195,8 +198,8 @@ formats!(Binary Octal LowerHex UpperHex LowerExp UpperExp);
 
 macro_rules! conversions {
     ([$($int:ident)*] [$($float:ident)*]) => {
-        conversions!(Becomes become_it: $($int)* $($float)* bool char);
-        conversions!(Gives give: String);
+        conversions!(TryIntoByCopy try_into_by_copy: $($int)* $($float)* bool char);
+        conversions!(TryIntoByRef try_into_by_ref: String);
     };
     ($How:ident $how:ident: $($N:ident)*) => {$(
         #[doc(hidden)]

@@ -1,14 +1,15 @@
-//! Which of the user's attributes the generated code has too.
+//! The attributes of the generated code: the user's that it has too, and its own.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::{Attribute, Meta};
 
-/// What is written with the attributes.
+use crate::ast::metas;
+
+/// What the attributes are put on.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Target {
-    /// An implementation, or an item in one, where a caller does not look.
+    /// An implementation, or an item in one, which callers do not read.
     Implementation,
     /// A trait, or a method in one that returns what the user's returns.
     Declaration,
@@ -16,8 +17,9 @@ pub(super) enum Target {
     Fallible,
 }
 
-/// `#[cfg]` goes everywhere, and so do the lints that are allowed; what is meant for callers goes on
-/// what they see. The text of a doc comment does not: it, and its examples, are of the original.
+/// The user's attributes that `target` has too. `#[cfg]` and allowed lints go everywhere.
+/// Attributes that are for callers go on what callers see. Doc comments are not carried over: they,
+/// and their examples, are about the original.
 pub(super) fn carried(attrs: &[Attribute], target: Target) -> TokenStream {
     let metas = attrs.iter().filter_map(|attr| carry(&attr.meta, target));
     quote!(#(#[#metas])*)
@@ -28,7 +30,7 @@ fn carry(meta: &Meta, target: Target) -> Option<TokenStream> {
     let seen = target != Target::Implementation;
     match (name.as_str(), meta) {
         ("cfg" | "allow", _) => Some(quote!(#meta)),
-        // What is expected need not happen here.
+        // The expected lint need not occur in the generated code.
         ("expect", Meta::List(list)) => {
             let lints = &list.tokens;
             Some(quote!(allow(#lints)))
@@ -39,12 +41,34 @@ fn carry(meta: &Meta, target: Target) -> Option<TokenStream> {
         // `#[doc(hidden)]`
         ("doc", Meta::List(_)) => seen.then(|| quote!(#meta)),
         ("cfg_attr", Meta::List(list)) => {
-            let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-            let mut metas = list.parse_args_with(parser).ok()?.into_iter();
-            let condition = metas.next()?;
-            let kept: Vec<_> = metas.filter_map(|meta| carry(&meta, target)).collect();
+            let mut parts = metas(list)?.into_iter();
+            let condition = parts.next()?;
+            let kept: Vec<_> = parts.filter_map(|meta| carry(&meta, target)).collect();
             (!kept.is_empty()).then(|| quote!(cfg_attr(#condition, #(#kept),*)))
         }
         _ => None,
+    }
+}
+
+/// Switches off lints that are for code that people write.
+pub(super) fn lints() -> TokenStream {
+    quote! {
+        #[allow(
+            deprecated,
+            improper_ctypes_definitions,
+            non_camel_case_types,
+            non_snake_case,
+            non_upper_case_globals,
+            refining_impl_trait,
+            unreachable_code,
+            unused_mut,
+            unused_variables,
+            clippy::diverging_sub_expression,
+            clippy::empty_loop,
+            clippy::future_not_send,
+            clippy::let_and_return,
+            clippy::let_unit_value,
+            clippy::undocumented_unsafe_blocks
+        )]
     }
 }

@@ -1,20 +1,23 @@
-//! The methods that call the user's.
+//! The generated methods, which call the user's.
+//!
+//! All code of a method has one span, `Method::place`. An error that is in both forms of the method
+//! is then the same error at the same place, of which the compiler shows one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, FnArg, GenericParam, Ident, Pat, Path, Receiver, Signature, Type};
+use syn::{FnArg, GenericParam, Ident, Pat, Path, Receiver, Signature, Type};
 
 use super::attrs::{self, Target};
 use super::method::{Method, Output, Taken};
 use super::tokens::Rewrite;
 use crate::expand::at;
 
-/// Who calls the user's methods, and how.
+/// Where methods are generated, and how they call the user's.
 pub(super) struct Caller<'a> {
     pub(super) krate: &'a Path,
     /// `<T as Trait>`, or the type.
     pub(super) target: TokenStream,
-    /// How the object is had from its guard.
+    /// Makes an expression for the object of an expression for its guard.
     pub(super) lend: fn(&Ident, Span) -> TokenStream,
     pub(super) rewrite: Rewrite,
 }
@@ -27,7 +30,7 @@ impl Caller<'_> {
         quote!(#signature;)
     }
 
-    /// The same, with `try_`.
+    /// The `try_` form as it is declared in a generated trait.
     pub(super) fn declare_try(&self, method: &Method) -> TokenStream {
         let output = self.try_output(method);
         let signature = self.signature(method, &method.try_name(), &output, Names::Declared);
@@ -60,7 +63,7 @@ impl Caller<'_> {
                         let output = #call;
                         output
                     },
-                    // The output is taken out before the guard is dropped, and with it what it lends.
+                    // The guard is moved into the future, and dropped only after the output exists.
                     Output::Future { .. } => quote_spanned! {place=>
                         #get
                         async move {
@@ -99,7 +102,7 @@ impl Caller<'_> {
                 let output = #call;
                 ::core::result::Result::Ok(output)
             },
-            // Whether it is dead is asked at the call, and told by the future.
+            // The call finds out whether the object is dead, and the future returns the error.
             Output::Future { .. } => quote_spanned! {place=>
                 let #guard = #krate::Proxy::try_get(#this);
                 async move {
@@ -118,7 +121,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The method of a `Slotted`, which is the object, but for the slot.
+    /// The method of a `Slotted`, called on the value in it.
     pub(super) fn forward_slotted(&self, method: &Method) -> TokenStream {
         let place = method.place();
         let attrs = attrs::carried(&method.attrs, Target::Implementation);
@@ -150,8 +153,7 @@ impl Caller<'_> {
     /// The call of the user's method.
     fn call(&self, method: &Method, object: Option<TokenStream>) -> TokenStream {
         let place = method.place();
-        // All of it at one place: what does not fit here, does not fit in the other form either, and
-        // the compiler shows one of two errors that are the same.
+        // See the head of this file. The name keeps its hygiene.
         let target = at(place, self.target.clone());
         let mut name = method.sig.ident.clone();
         name.set_span(method.sig.ident.span().located_at(place));
@@ -176,7 +178,7 @@ impl Caller<'_> {
         }
     }
 
-    /// A body for a method that has been complained about, which fits whatever it returns.
+    /// A body for a method that was refused. It fits any return type.
     fn dummy(&self, method: &Method) -> TokenStream {
         let place = method.place();
         let returned = method.sig.output.to_token_stream();
@@ -184,14 +186,14 @@ impl Caller<'_> {
             .into_iter()
             .any(|token| matches!(token, TokenTree::Ident(word) if word == "impl"));
         if is_opaque {
-            // Only from the original there is something that is known to implement the trait.
+            // Only the original returns a type that is known to implement the trait.
             let object = method.sig.receiver().map(|_| quote_spanned!(place=> loop {}));
             return self.call(method, object);
         }
         quote_spanned!(place=> loop {})
     }
 
-    /// All of a signature that stands before the body, but for `async`.
+    /// All of a method that is written before its body, but for `async`.
     fn signature(
         &self,
         method: &Method,
@@ -200,7 +202,7 @@ impl Caller<'_> {
         names: Names,
     ) -> TokenStream {
         let Signature { safety, abi, fn_token, generics, .. } = &method.sig;
-        // One that returns a `Result` is no function of another language's.
+        // A `try_` form returns a `Result`, which functions of other languages do not know.
         let abi = abi.as_ref().filter(|_| *name == method.sig.ident);
         let receiver = method.sig.receiver().map(|receiver| quote!(#receiver,));
         let arguments = typed(&method.sig).map(|(at, pat, ty)| {
@@ -216,6 +218,7 @@ impl Caller<'_> {
         }
     }
 
+    /// The return type of the method.
     fn output(&self, method: &Method) -> TokenStream {
         match &method.output {
             Output::Value => self.rewrite.apply(&method.sig.output),
@@ -227,10 +230,11 @@ impl Caller<'_> {
         }
     }
 
+    /// The return type of the `try_` form.
     fn try_output(&self, method: &Method) -> TokenStream {
         let krate = self.krate;
         let ty = match method.returned() {
-            // Not yet a type like others.
+            // On stable, `!` cannot be a parameter of `Result`.
             Some(Type::Never(_)) => quote!(::core::convert::Infallible),
             Some(ty) => self.rewrite.apply(ty),
             None => quote!(()),
@@ -246,12 +250,12 @@ impl Caller<'_> {
     }
 }
 
-/// The owner of the object during the call.
+/// The variable that keeps the object alive during the call.
 fn guard(place: Span) -> Ident {
     Ident::new("guard", place)
 }
 
-/// The arguments besides `self`, numbered.
+/// The arguments but `self`, each with its index.
 fn typed(sig: &Signature) -> impl Iterator<Item = (usize, &Pat, &Type)> {
     sig.inputs.iter().enumerate().filter_map(|(at, argument)| match argument {
         FnArg::Typed(argument) => Some((at, &*argument.pat, &*argument.ty)),
@@ -259,12 +263,12 @@ fn typed(sig: &Signature) -> impl Iterator<Item = (usize, &Pat, &Type)> {
     })
 }
 
-/// What arguments are called.
+/// How arguments are named.
 #[derive(Clone, Copy)]
 enum Names {
-    /// Where there is no body: as the user has called them, or not at all.
+    /// In a declaration without a body: as the user has named them, or `_`.
     Declared,
-    /// Where they are passed on: they need a name, and not one that says that they are not used.
+    /// Where they are passed on: each needs a name, and not one that says that it is unused.
     Used,
 }
 
@@ -284,12 +288,4 @@ impl Names {
             }
         }
     }
-}
-
-/// A doc comment, which may have several lines.
-pub(super) fn doc(text: &str) -> TokenStream {
-    let lines =
-        text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let lines: Vec<Expr> = lines.map(|line| syn::parse_quote!(#line)).collect();
-    quote!(#(#[doc = #lines])*)
 }

@@ -6,36 +6,39 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, GenericArgument, Ident, Lifetime, PathArguments, PathSegment, ReceiverKind,
-    ReturnType, Signature, Type, TypeParamBound,
+    ReturnType, Signature, Type, TypeParamBound, Visibility,
 };
 
 use crate::ast::last_is;
 
 /// A method of the user's.
 pub(super) struct Method {
+    /// The `#[proxy(..)]` attributes.
+    pub(super) marks: Vec<Attribute>,
+    /// The other attributes.
     pub(super) attrs: Vec<Attribute>,
+    pub(super) vis: Visibility,
     pub(super) sig: Signature,
     pub(super) home: Home,
-    pub(super) skip: bool,
-    /// It has been complained about.
-    pub(super) is_wrong: bool,
     pub(super) output: Output,
+    /// Whether an error about it has been reported. The generated method then has a dummy body.
+    pub(super) is_wrong: bool,
 }
 
-/// Where a method stands, and so how it can be left out.
+/// Where a method is written. It decides how the method can be left out.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Home {
     /// In a trait, with a default body.
     Provided,
-    /// In a trait, without.
+    /// In a trait, without one.
     Required,
     /// In an inherent impl.
     Impl,
 }
 
-/// By what a method takes its object.
+/// How a method takes its object.
 pub(super) enum Taken<'a> {
-    /// It has none.
+    /// Not at all: a function without `self`.
     Nothing,
     /// `&self`, with its lifetime.
     Shared(Option<&'a Lifetime>),
@@ -47,26 +50,38 @@ pub(super) enum Taken<'a> {
     Other(&'a Type),
 }
 
-/// What a method gives.
+/// What a method returns.
 pub(super) enum Output {
     /// Its return type.
     Value,
-    /// A future of this, from an `async fn` or an `-> impl Future`, and `+ Send` if that is asked for.
+    /// A future of this, from an `async fn` or an `-> impl Future`, with `+ Send` if that is
+    /// written.
     Future { of: Box<Type>, send: Option<TypeParamBound> },
 }
 
 impl Method {
-    pub(super) fn new(attrs: Vec<Attribute>, mut sig: Signature, home: Home) -> Self {
+    pub(super) fn new(
+        marks: Vec<Attribute>,
+        attrs: Vec<Attribute>,
+        vis: Visibility,
+        mut sig: Signature,
+        home: Home,
+    ) -> Self {
         if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
             receiver.attrs.clear();
         }
         let mut output = Output::of(&sig);
         if let (Home::Impl, Output::Future { send, .. }) = (home, &mut output) {
-            // Whether the one or the other future is `Send`, the compiler sees for itself: here the
-            // type is known, and there is nobody to whom it is promised for all types.
+            // The compiler infers whether the future is `Send`: the type is known here, so the
+            // bound does not have to be promised for all types.
             *send = None;
         }
-        Self { attrs, sig, home, skip: false, is_wrong: false, output }
+        Self { marks, attrs, vis, sig, home, output, is_wrong: false }
+    }
+
+    /// Whether it is left out. What a proxy must have cannot be.
+    pub(super) fn is_skipped(&self) -> bool {
+        !self.marks.is_empty() && self.home != Home::Required
     }
 
     pub(super) fn taken(&self) -> Taken<'_> {
@@ -82,17 +97,17 @@ impl Method {
         }
     }
 
-    /// Whether a proxy is asked for the object to call it.
+    /// Whether a call through a proxy needs the object to be alive.
     pub(super) fn is_shared(&self) -> bool {
         matches!(self.taken(), Taken::Shared(_))
     }
 
-    /// `try_` and the name.
+    /// The name of the `try_` form.
     pub(super) fn try_name(&self) -> Ident {
         format_ident!("try_{}", self.sig.ident.unraw(), span = self.sig.ident.span())
     }
 
-    /// The type that is returned.
+    /// The type that a call returns, or that its future has as output.
     pub(super) fn returned(&self) -> Option<&Type> {
         match (&self.output, &self.sig.output) {
             (Output::Future { of, .. }, _) => Some(of),
@@ -101,14 +116,15 @@ impl Method {
         }
     }
 
-    /// Where the compiler is to point if the generated code does not fit: at the return type.
+    /// The span of the generated code: the return type, where the compiler is to report what does
+    /// not fit.
     pub(super) fn place(&self) -> Span {
         let at = self.returned().map_or_else(|| self.sig.ident.span(), Spanned::span);
         Span::mixed_site().located_at(at)
     }
 }
 
-/// `self: &Self`
+/// Recognizes the long forms of `&self`, `&mut self` and `self`, such as `self: &Self`.
 fn by_reference(ty: &Type) -> Option<Taken<'_>> {
     match ty {
         Type::Reference(ty) if matches!(&*ty.elem, Type::Path(ty) if ty.path.is_ident("Self")) => {
@@ -136,13 +152,17 @@ impl Output {
         Self::future(&ty).unwrap_or(Self::Value)
     }
 
-    /// `impl Future<Output = T>`, alone or with `+ Send`. Anything more, an `async` block may not be.
+    /// Recognizes `impl Future<Output = T>`, alone or with `+ Send`. With other bounds, it is a
+    /// value like any other, as an `async` block could not be known to meet them.
     fn future(ty: &Type) -> Option<Self> {
         let Type::ImplTrait(ty) = ty else { return None };
         let mut bounds = ty.bounds.iter();
         let future = bounds.next()?;
         let send = bounds.next();
-        let is_send = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(it) if last_is(&it.path, "Send"));
+        let is_send = |bound: &TypeParamBound| match bound {
+            TypeParamBound::Trait(bound) => last_is(&bound.path, "Send"),
+            _ => false,
+        };
         if bounds.next().is_some() || !send.is_none_or(is_send) {
             return None;
         }

@@ -1,4 +1,7 @@
-//! `Self` in what the user wrote: where it stands, and what to put in its place.
+//! `Self` in the user's code: where it is, and how it is replaced.
+//!
+//! In the generated code, `Self` is the proxy, but the user means the object. Tokens are searched,
+//! and not syn's tree, so that `Self` is found in every place where a type can be.
 
 use std::collections::HashSet;
 
@@ -14,11 +17,21 @@ pub(super) enum SelfUse {
     Item { this: Ident, name: Ident },
 }
 
-/// Every `Self` in some code, but for those in `use<..>`, and in `<Self as Trait>`.
+/// Every `Self` in some code, but not those in `use<..>` and in `<Self as Trait>`.
 pub(super) fn selves(code: impl ToTokens) -> Vec<SelfUse> {
     let mut found = Vec::new();
     find_selves(code.into_token_stream(), &mut found);
     found
+}
+
+/// Whether a type is `Self`.
+pub(super) fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(ty) if ty.qself.is_none() && ty.path.is_ident("Self"))
+}
+
+/// Whether `Self` itself stands in a type.
+pub(super) fn has_bare_self(ty: &Type) -> bool {
+    selves(ty).iter().any(|this| matches!(this, SelfUse::Bare(_)))
 }
 
 fn find_selves(code: TokenStream, found: &mut Vec<SelfUse>) {
@@ -27,7 +40,9 @@ fn find_selves(code: TokenStream, found: &mut Vec<SelfUse>) {
     while let Some(token) = tokens.get(at) {
         match token {
             TokenTree::Group(group) => find_selves(group.stream(), found),
-            TokenTree::Ident(word) if word == "use" => at = end_of_captures(&tokens, at),
+            TokenTree::Ident(word) if word == "use" => {
+                at = end_of_captures(&tokens, at).unwrap_or(at);
+            }
             TokenTree::Ident(word) if word == "Self" => {
                 let next = tokens.get(at + 1);
                 if let Some(name) = after_path_separator(&tokens, at + 1) {
@@ -42,7 +57,7 @@ fn find_selves(code: TokenStream, found: &mut Vec<SelfUse>) {
     }
 }
 
-/// The name after `::`, if that is what stands there.
+/// The name after `::`, if there is one at this index.
 fn after_path_separator(tokens: &[TokenTree], at: usize) -> Option<&Ident> {
     match tokens.get(at..at + 3)? {
         [TokenTree::Punct(first), TokenTree::Punct(second), TokenTree::Ident(name)]
@@ -56,27 +71,44 @@ fn after_path_separator(tokens: &[TokenTree], at: usize) -> Option<&Ident> {
     }
 }
 
-/// Where the `>` of the `use<..>` is that starts here.
-fn end_of_captures(tokens: &[TokenTree], at: usize) -> usize {
-    let closing = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == '>');
-    tokens[at..].iter().position(closing).map_or(at, |length| at + length)
+/// The index of the `>` of the `use<..>` that starts here. A block in a type, as in the length of
+/// an array, can have a `use` of another kind.
+fn end_of_captures(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let is =
+        |token: &TokenTree, char| matches!(token, TokenTree::Punct(it) if it.as_char() == char);
+    if !tokens.get(at + 1).is_some_and(|next| is(next, '<')) {
+        return None;
+    }
+    tokens[at..].iter().position(|token| is(token, '>')).map(|length| at + length)
 }
 
-/// What is put in the place of `Self`.
+/// What replaces `Self`.
 pub(super) struct Rewrite {
-    /// For the type itself; without, it stays.
+    /// Replaces the type itself, if given.
     pub(super) bare: Option<TokenStream>,
-    /// Before `::`, for the names in `own`.
+    /// Replaces `Self` before `::name`, for the names in `own`.
     pub(super) qualified: TokenStream,
-    /// The names for which `qualified` stands; without, for all.
+    /// The names for which `qualified` is used. `None` stands for all.
     pub(super) own: Option<HashSet<String>>,
-    /// What `use<..>` captures in place of `Self`, which it need not name.
+    /// What `use<..>` captures in place of `Self`, whether it names that or not.
     pub(super) captured: TokenStream,
-    /// The lifetimes that it captures besides.
+    /// The lifetimes that `use<..>` captures in addition.
     pub(super) lifetimes: Vec<Lifetime>,
 }
 
 impl Rewrite {
+    /// Leaves everything as it is.
+    pub(super) fn nothing() -> Self {
+        Self {
+            bare: None,
+            qualified: quote!(Self),
+            own: None,
+            captured: quote!(Self,),
+            lifetimes: Vec::new(),
+        }
+    }
+
+    /// Replaces each `Self` in some code.
     pub(super) fn apply(&self, code: impl ToTokens) -> TokenStream {
         let tokens: Vec<_> = code.into_token_stream().into_iter().collect();
         let mut result = TokenStream::new();
@@ -88,11 +120,13 @@ impl Rewrite {
                     inner.set_span(group.span());
                     result.extend([TokenTree::Group(inner)]);
                 }
-                TokenTree::Ident(word) if word == "use" => {
-                    let end = end_of_captures(&tokens, at);
-                    result.extend(self.captures(&tokens[at..=end]));
-                    at = end;
-                }
+                TokenTree::Ident(word) if word == "use" => match end_of_captures(&tokens, at) {
+                    Some(end) => {
+                        result.extend(self.captures(&tokens[at..=end]));
+                        at = end;
+                    }
+                    None => result.extend([token.clone()]),
+                },
                 TokenTree::Ident(word) if word == "Self" => {
                     match after_path_separator(&tokens, at + 1) {
                         Some(name) if self.owns(name) => result.extend(self.qualified.clone()),
@@ -137,7 +171,8 @@ impl Rewrite {
     }
 }
 
-/// Gives a name to each lifetime in a type that has none: where the type is used, they must have.
+/// Gives a name to each lifetime in a type that has none, and returns the names. Lifetimes must
+/// have names in the code that is generated.
 pub(super) fn name_lifetimes(ty: &Type) -> (Type, Vec<Lifetime>) {
     let mut names = Vec::new();
     let with_names = name_in(ty.to_token_stream(), &mut names);
@@ -157,6 +192,7 @@ fn name_in(code: TokenStream, names: &mut Vec<Lifetime>) -> TokenStream {
     let mut tokens = code.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match &token {
+            // A lifetime is two tokens.
             TokenTree::Punct(it) if it.as_char() == '\'' => match tokens.next() {
                 Some(TokenTree::Ident(word)) if word == "_" => {
                     next(names).to_tokens(&mut result);
@@ -171,6 +207,7 @@ fn name_in(code: TokenStream, names: &mut Vec<Lifetime>) -> TokenStream {
                     next(names).to_tokens(&mut result);
                 }
             }
+            // In braces, as in the length of an array, there is code.
             TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
                 let mut inner = Group::new(group.delimiter(), name_in(group.stream(), names));
                 inner.set_span(group.span());

@@ -1,7 +1,7 @@
-//! What a type borrows.
+//! Whether a return type borrows from the receiver.
 //!
-//! A macro sees the words of a type, not what they mean: the lifetime of `Ref<u8>`, which can be
-//! left out, is found by the compiler, in the generated code.
+//! A macro sees the words of a type, not what they mean. The lifetime in `Ref<u8>`, which is not
+//! written, is found by the compiler only, when it checks the generated code.
 
 use std::collections::HashSet;
 
@@ -13,6 +13,8 @@ use syn::{
     Lifetime, Path, PathArguments, ReturnType, Token, Type, TypeImplTrait, TypeParamBound,
     WherePredicate,
 };
+
+use crate::ast::predicates;
 
 /// The place in a return type that borrows from the receiver, or may do so.
 pub(super) enum Borrow {
@@ -26,7 +28,7 @@ pub(super) enum Borrow {
 pub(super) struct Tied(HashSet<String>);
 
 impl Tied {
-    /// The receiver's own, if it has a name, and those that it outlives.
+    /// The receiver's lifetime, if it has a name, and those that it outlives.
     pub(super) fn new(receiver: Option<&Lifetime>, generics: &Generics) -> Self {
         let mut tied = HashSet::new();
         tied.extend(receiver.map(ToString::to_string));
@@ -36,13 +38,14 @@ impl Tied {
                 outlives.extend(param.bounds.iter().map(|shorter| (&param.lifetime, shorter)));
             }
         }
-        for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        for predicate in predicates(generics) {
             if let WherePredicate::Lifetime(predicate) = predicate {
                 let bounds = predicate.bounds.iter();
                 outlives.extend(bounds.map(|shorter| (&predicate.lifetime, shorter)));
             }
         }
-        // As often as there are steps from one to another.
+        // Each round finds all that are one bound further away. There are at most as many rounds as
+        // bounds.
         for _ in 0..outlives.len() {
             for (longer, shorter) in &outlives {
                 if tied.contains(&longer.to_string()) {
@@ -57,18 +60,18 @@ impl Tied {
         self.0.contains(&lifetime.to_string())
     }
 
-    /// What the type borrows from the receiver, if it can be seen.
+    /// The first place in a type that borrows from the receiver.
     pub(super) fn find(&self, ty: &Type) -> Option<Borrow> {
         self.ty(ty, Elided::OfReceiver)
     }
 }
 
-/// What a lifetime without a name means.
+/// The meaning of a lifetime without a name.
 #[derive(Clone, Copy, PartialEq)]
 enum Elided {
     /// The receiver's, by the rule of elision.
     OfReceiver,
-    /// One of the function type's that it stands in.
+    /// A new one in each call, inside the type of a function.
     OfFunction,
 }
 
@@ -162,6 +165,7 @@ impl Tied {
         })
     }
 
+    /// A named lifetime can be tied inside the type of a function too.
     fn function<'t>(
         &self,
         inputs: impl Iterator<Item = &'t Type>,

@@ -1,67 +1,46 @@
-//! What is there under a key, or is being made.
+//! The entry of one key.
 
 use std::{
     convert::Infallible,
     hash::{BuildHasher, Hash},
 };
 
-use super::{ValueEntry, WeakValueMap};
+use super::WeakValueMap;
 use crate::{
-    Flavor, StrongOf, Weakrefable,
-    map::{
-        entry::{self, Mapping, OccupiedEntry},
-        factory::Wanted,
-        lease::SameReferent,
-        table::{Entry, Table},
-    },
+    StrongOf, Weakrefable,
+    map::entry::{self, Mapping, OccupiedEntry},
 };
 
-/// A key that is looked for, or made.
-pub(super) struct Wish<K, V: ?Sized + Weakrefable> {
-    pub(super) hash: u32,
-    /// Before and after the factory.
-    pub(super) key: Option<K>,
-    /// While the factory runs: it is shown the key, which others compare theirs with.
-    pub(super) shown: Option<<V::Flavor as Flavor>::Strong<K>>,
-}
-
-impl<K, V: ?Sized + Weakrefable> Wish<K, V> {
-    pub(super) fn shown(&self) -> &K {
-        self.shown.as_deref().expect("a factory runs for it")
+impl<K, V, S> WeakValueMap<K, V, S>
+where
+    K: Eq + Hash,
+    V: ?Sized + Weakrefable,
+    S: BuildHasher,
+{
+    /// Returns the entry of `key`, to be inspected, changed or inserted.
+    ///
+    /// Nothing is locked while the [`Entry`](entry::Entry) exists.
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let grass = Arc::new(Slotted::new("pixels"));
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// textures.entry("grass").or_insert(grass.clone());
+    /// assert_eq!(textures.get("grass"), Some(grass));
+    /// ```
+    #[track_caller]
+    pub fn entry(&self, key: K) -> entry::Entry<'_, Self> {
+        let living = self.get(&key);
+        entry::Entry::new(self, key, living)
     }
-}
-
-impl<K: Eq, V: ?Sized + Weakrefable> Wanted<V::Flavor, ValueEntry<K, V>> for Wish<K, V> {
-    const BY_HASH: bool = false;
-
-    fn hash(&self) -> u32 {
-        self.hash
-    }
-
-    fn find(&mut self, table: &Table<V::Flavor, ValueEntry<K, V>>) -> Option<StrongOf<V>> {
-        table.find(self.hash, |other| self.key.as_ref() == Some(other))?.upgrade().ok()
-    }
-
-    fn is_made_for(&self, key: &<V::Flavor as Flavor>::Strong<K>) -> bool {
-        self.key.as_ref() == Some(&**key)
-    }
-
-    fn accepts(&self, _: &StrongOf<V>) -> bool {
-        true
-    }
-
-    fn making(&mut self) -> <V::Flavor as Flavor>::Strong<K> {
-        let key = V::Flavor::strong(self.key.take().expect("a factory runs once"));
-        self.shown.insert(key).clone()
-    }
-
-    fn unmake(&mut self, key: <V::Flavor as Flavor>::Strong<K>) {
-        // The other owner.
-        self.shown = None;
-        self.key = V::Flavor::into_inner(key);
-    }
-
-    fn release(&mut self) {}
 }
 
 impl<K, V: ?Sized + Weakrefable, S> entry::sealed::Sealed for WeakValueMap<K, V, S> {}
@@ -84,28 +63,27 @@ where
         Self: 'a;
     type Living = StrongOf<V>;
 
+    #[track_caller]
     fn make(&self, key: K, make: impl FnOnce(&K) -> StrongOf<V>) -> StrongOf<V> {
-        match self.get_or_try_make(key, |key| Ok::<_, Infallible>(make(key))) {
+        match self.get_or_try_make_with_key(key, |key| Ok::<_, Infallible>(make(key))) {
             Ok(owner) => owner,
         }
     }
 
+    #[track_caller]
+    fn make_without_key(&self, key: K, make: impl FnOnce() -> StrongOf<V>) -> StrongOf<V> {
+        self.get_or_insert_with(key, make)
+    }
+
+    #[track_caller]
     fn put(&self, key: K, owner: StrongOf<V>) -> (StrongOf<V>, Option<StrongOf<V>>) {
         let old = self.insert_strong(key, &owner);
         (owner, old)
     }
 
+    #[track_caller]
     fn take(&self, key: &K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
-        let hash = self.hash(key);
-        let gone = {
-            let mut inside = self.shards.enter(hash);
-            let there = inside.find(hash, |other| other == key)?;
-            if !there.is_of(owner.address()) {
-                return None;
-            }
-            inside.remove_key(hash, |other| other == key)
-        };
-        gone?.into_owners()
+        self.remove_exactly(self.hash(key), key, owner)
     }
 
     fn give(&self, owner: StrongOf<V>) -> StrongOf<V> {
@@ -123,7 +101,7 @@ where
     V: ?Sized + Weakrefable,
     S: BuildHasher,
 {
-    /// Returns the owner of the value.
+    /// Returns a reference to the owner of the value.
     ///
     /// # Examples
     ///
@@ -131,9 +109,9 @@ where
     /// use std::sync::Arc;
     /// use weakref_core::{Slotted, WeakValueMap};
     ///
-    /// let map = WeakValueMap::<_, Slotted<i32>>::new();
-    /// let entry = map.entry("a").insert_entry(Arc::new(Slotted::new(7)));
-    /// assert_eq!(***entry.get(), 7);
+    /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
+    /// let entry = textures.entry("grass").insert_entry(Arc::new(Slotted::new("pixels")));
+    /// assert_eq!(***entry.get(), "pixels");
     /// ```
     pub fn get(&self) -> &StrongOf<V> {
         &self.living

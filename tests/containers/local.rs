@@ -1,0 +1,6 @@
+//! Containers of `Rc`s.
+
+use weakref_tests::flavours::local::{Action, Here, Ptr, Usable, Weak};
+
+#[path = "behaviours.rs"]
+mod behaviours;

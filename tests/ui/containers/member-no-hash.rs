@@ -1,0 +1,13 @@
+use std::sync::Arc;
+
+use weakref_core::{WeakSet, new, weakrefable};
+
+#[weakrefable]
+struct Image {
+    name: String,
+}
+
+fn main() {
+    let seen: WeakSet<Image> = WeakSet::new();
+    seen.insert(&Arc::new(new!(Image { name: "dawn".into() })));
+}

@@ -1,0 +1,12 @@
+use weakref_core::{new, weakrefable};
+
+#[weakrefable]
+#[derive(Default)]
+struct Config {
+    name: String,
+    size: u32,
+}
+
+fn main() {
+    let _config = new!(Config { size: 3, ..Default::default() });
+}

@@ -1,0 +1,10 @@
+use weakref_core::weakrefable;
+
+#[weakrefable(slot(allow(dead_code), 3))]
+struct Node {
+    id: u32,
+}
+
+fn close(_: &mut Node) {}
+
+fn main() {}

@@ -1,8 +1,0 @@
-use weakref_core::proxy;
-
-#[proxy(crate = weakref_core)]
-trait Sensor {
-    fn degrees(&self) -> f64;
-}
-
-fn main() {}

@@ -1,0 +1,7 @@
+use serde::Deserialize;
+use weakref_core::{Local, WeakSlot, Weakrefable};
+
+#[derive(Weakrefable, Deserialize)]
+struct Image(String, WeakSlot<Local>);
+
+fn main() {}

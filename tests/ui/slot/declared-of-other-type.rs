@@ -1,0 +1,13 @@
+use weakref_core::{WeakSlot, Weakrefable};
+
+mod others {
+    pub struct WeakSlot;
+}
+
+#[derive(Weakrefable)]
+struct Image {
+    other: others::WeakSlot,
+    slot: WeakSlot,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use weakref_core::{WeakSlot, weakrefable};
+
+type Slot = WeakSlot;
+
+#[weakrefable]
+struct Image {
+    name: String,
+    #[weakref]
+    slot: Slot,
+}
+
+fn main() {}

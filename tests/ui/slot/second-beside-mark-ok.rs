@@ -1,0 +1,10 @@
+use weakref_core::{Local, WeakSlot, Weakrefable};
+
+#[derive(Weakrefable)]
+struct Image<T> {
+    value: T,
+    #[weakref]
+    slot: WeakSlot<Local>,
+}
+
+fn main() {}

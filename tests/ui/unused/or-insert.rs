@@ -1,0 +1,11 @@
+//! A map does not own what its entry inserts.
+#![deny(unused_must_use)]
+
+use std::sync::Arc;
+
+use weakref_core::{Slotted, WeakValueMap};
+
+fn main() {
+    let owner = Arc::new(Slotted::new(7));
+    WeakValueMap::<_, Slotted<i32>>::new().entry("seven").or_insert(owner);
+}

@@ -1,0 +1,96 @@
+//! Iteration, and snapshots.
+
+use super::{Iter, ListKey, WeakList, observer::Removals};
+use crate::{Flavor, StrongOf, Weakrefable};
+
+/// What an iteration shows.
+pub(super) struct Walk<'a, T: ?Sized + Weakrefable> {
+    /// The elements that were alive when it began, in order.
+    pub(super) all: Vec<(ListKey, StrongOf<T>)>,
+    /// Tells whether one of them may have been removed. If so, its key finds it no more.
+    pub(super) removals: Removals<'a>,
+}
+
+impl<T: ?Sized + Weakrefable> WeakList<T> {
+    /// Begins an iteration. If it `sweeps`, it removes what is dead.
+    #[inline]
+    pub(super) fn walk(&self, sweeps: bool) -> Walk<'_, T> {
+        // Declared before the guard, as there may be last owners among them.
+        let mut all;
+        let Some(mut guard) = self.root.lock() else {
+            return Walk { all: Vec::new(), removals: Removals::NONE };
+        };
+        all = Vec::with_capacity(guard.len());
+        for (key, weak) in guard.iter() {
+            if let Some(owner) = T::Flavor::upgrade(weak) {
+                all.push((key, owner));
+            }
+        }
+        if sweeps && all.len() < guard.len() {
+            guard.sweep();
+        }
+        // Under the lock: each removal that is still to come changes the number.
+        let removals = self.root.removals();
+        drop(guard);
+        Walk { all, removals }
+    }
+
+    /// Whether the element with this key, which is alive, has not been removed.
+    #[cold]
+    pub(super) fn still_contains(&self, key: ListKey) -> bool {
+        self.contains_key(key)
+    }
+
+    /// Calls `f` with each element, from the first to the last.
+    ///
+    /// Nothing is locked while `f` runs. See [iteration](Self#iteration) for the elements that it
+    /// sees.
+    ///
+    /// O(n), with an allocation for the owners.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakList};
+    ///
+    /// let [hello, world] = ["hello", "world"].map(|word| Arc::new(Slotted::new(word)));
+    /// let words = WeakList::from([hello.clone(), world.clone()]);
+    /// let mut text = String::new();
+    /// words.for_each(|word| text += word);
+    /// assert_eq!(text, "helloworld");
+    /// ```
+    pub fn for_each(&self, mut f: impl FnMut(&StrongOf<T>)) {
+        let Walk { all, removals } = self.walk(false);
+        for (key, owner) in &all {
+            if !removals.have_changed() || self.still_contains(*key) {
+                f(owner);
+            }
+        }
+    }
+
+    /// Returns owners of the elements of the list at this moment, from the first to the last.
+    ///
+    /// Later changes of the list do not affect the iterator.
+    ///
+    /// O(n), with an allocation for the owners.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakList};
+    ///
+    /// let [hello, world] = ["hello", "world"].map(|word| Arc::new(Slotted::new(word)));
+    /// let words = WeakList::from([hello.clone(), world.clone()]);
+    /// assert!(words.iter().rev().eq([world, hello]));
+    /// ```
+    pub fn iter(&self) -> Iter<StrongOf<T>> {
+        let mut all;
+        let Some(guard) = self.root.lock() else { return Iter::new(Vec::new()) };
+        all = Vec::with_capacity(guard.len());
+        all.extend(guard.iter().filter_map(|(_, weak)| T::Flavor::upgrade(weak)));
+        drop(guard);
+        Iter::new(all)
+    }
+}

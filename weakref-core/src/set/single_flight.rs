@@ -1,0 +1,163 @@
+//! Insertion of the element that a factory makes.
+
+use std::convert::Infallible;
+
+use super::{Element, WeakSet};
+use crate::{
+    StrongOf, Weakrefable,
+    container::{
+        lookup::{ByEq, Lookup, sealed},
+        single_flight::Query,
+        table::{Keep, Table},
+        weak_key::Search,
+    },
+};
+
+impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
+    /// Returns an owner of the element that equals `wanted`, or adds the object that `make`
+    /// returns.
+    ///
+    /// This is what an interner does. The object that `make` returns must equal `wanted`.
+    ///
+    /// `make` runs once for equal `wanted`, however many threads ask for it at the same time. The
+    /// other threads wait, and get the same object, even if this thread drops it at once. Nothing
+    /// is locked while `make` runs. It may use the set. If it panics, one of the waiting threads
+    /// runs its own factory.
+    ///
+    /// If an equal element is [inserted](Self::insert) meanwhile, that one is returned, and the
+    /// object that `make` returned is dropped.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the object that `make` returns does not equal `wanted`.
+    ///
+    /// Panics if `make` waits in this library for a thread that waits for it. A wait that goes
+    /// through anything else, such as a channel or a `join`, [is not
+    /// detected](crate#only-the-librarys-own-waits-are-watched), and is a deadlock.
+    ///
+    /// Panics if called [re-entrantly](crate::WeakSet#re-entrancy) from `T`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakSet};
+    ///
+    /// let words = WeakSet::<Slotted<String>>::new();
+    /// let make = |word: &str| Arc::new(Slotted::new(word.to_owned()));
+    /// let hello = words.get_or_insert_with("hello", make);
+    /// let same = words.get_or_insert_with("hello", |_| unreachable!());
+    /// assert!(Arc::ptr_eq(&hello, &same));
+    /// ```
+    #[track_caller]
+    #[must_use = "the set does not own the element, which is dropped if nothing else owns it"]
+    pub fn get_or_insert_with<Q: ?Sized>(
+        &self,
+        wanted: &Q,
+        make: impl FnOnce(&Q) -> StrongOf<T>,
+    ) -> StrongOf<T>
+    where
+        ByEq<S>: Lookup<T, Q> + Lookup<T, T>,
+    {
+        match self.get_or_try_insert_with(wanted, |wanted| Ok::<_, Infallible>(make(wanted))) {
+            Ok(element) => element,
+        }
+    }
+
+    /// Returns an owner of the element that equals `wanted`, or adds the object that `make`
+    /// returns, unless `make` fails.
+    ///
+    /// Like [`get_or_insert_with`](Self::get_or_insert_with), with a factory that can fail. If it
+    /// does, one of the waiting threads runs its own factory.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `make`.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get_or_insert_with`](Self::get_or_insert_with).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakSet};
+    ///
+    /// let words = WeakSet::<Slotted<String>>::new();
+    /// let intern = |word: &str| {
+    ///     words.get_or_try_insert_with(word, |word| match word.contains(' ') {
+    ///         true => Err("more than one word"),
+    ///         false => Ok(Arc::new(Slotted::new(word.to_owned()))),
+    ///     })
+    /// };
+    /// assert_eq!(**intern("hello").unwrap(), "hello");
+    /// assert_eq!(intern("hello world"), Err("more than one word"));
+    /// ```
+    #[track_caller]
+    pub fn get_or_try_insert_with<Q: ?Sized, E>(
+        &self,
+        wanted: &Q,
+        make: impl FnOnce(&Q) -> Result<StrongOf<T>, E>,
+    ) -> Result<StrongOf<T>, E>
+    where
+        ByEq<S>: Lookup<T, Q> + Lookup<T, T>,
+    {
+        let hasher = &self.hasher;
+        let mut query = ElementQuery { search: Search::new(hasher, wanted), hasher };
+        let make = |query: &ElementQuery<'_, T, Q, ByEq<S>>| {
+            let new = make(query.search.wanted)?;
+            let hash = Search::<T, T>::new(query.hasher, &*new).hash;
+            let is_equal = hash == query.search.hash
+                && <ByEq<S> as sealed::Lookup<T, Q>>::equals(&*new, query.search.wanted);
+            assert!(
+                is_equal,
+                "what the factory of `get_or_insert_with` returned is not what was wanted"
+            );
+            Ok(new)
+        };
+        self.shards.get_or_try_make(&mut query, make, |guard, query, new| {
+            Self::put(guard, &mut query.search, Keep::Entry, new)
+        })
+    }
+}
+
+/// The query of `get_or_insert_with`.
+struct ElementQuery<'a, T: ?Sized + Weakrefable, Q: ?Sized, H> {
+    search: Search<'a, T, Q>,
+    hasher: &'a H,
+}
+
+impl<T, Q, H> Query<T::Flavor, Element<T>> for ElementQuery<'_, T, Q, H>
+where
+    T: ?Sized + Weakrefable,
+    Q: ?Sized,
+    H: Lookup<T, Q>,
+{
+    const BY_HASH: bool = true;
+
+    fn hash(&self) -> u32 {
+        self.search.hash
+    }
+
+    fn find(&mut self, table: &Table<T::Flavor, Element<T>>) -> Option<StrongOf<T>> {
+        let element = table.find(self.search.hash, self.search.by::<H>())?;
+        self.search.owner(&element.weak)
+    }
+
+    fn is_made_by(&self, (): &()) -> bool {
+        true
+    }
+
+    fn accepts(&self, made: &StrongOf<T>) -> bool {
+        H::equals(made, self.search.wanted)
+    }
+
+    fn flight_key(&mut self) {}
+
+    fn take_back(&mut self, (): ()) {}
+
+    fn release(&mut self) {
+        self.search.release();
+    }
+}
