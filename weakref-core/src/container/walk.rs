@@ -9,7 +9,7 @@
 //! lookups search one more generation each time the table doubles.
 #![allow(unsafe_code)]
 
-use std::{collections::VecDeque, marker::PhantomData, ptr::NonNull};
+use std::{marker::PhantomData, ptr::NonNull};
 
 use super::{
     pin::Pin,
@@ -21,12 +21,11 @@ use super::{
 };
 use crate::Flavor;
 
-/// The number of records of the largest table that is copied under one lock. This takes about 0.1
-/// ms.
 const TAKEN_AT_ONCE: usize = 1 << 14;
 
-/// The number of records copied at a time from a larger table.
-const STRETCH: usize = 1 << 10;
+/// The number of buckets that are looked at under one lock. The records of so few stay in the
+/// fastest cache until they are shown.
+const STRETCH: usize = 256;
 
 /// A walk over all records.
 pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
@@ -35,8 +34,8 @@ pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
     sweeps: bool,
     /// The shards that have not been visited.
     rest: Each<'a, F, R>,
-    /// The records that are shown next, all from one shard.
-    stretch: VecDeque<Visit<F, R>>,
+    /// The records that are shown next, from the last on. All are from one shard.
+    stretch: Vec<Visit<F, R>>,
     /// The position in the shard that is being shown, if its table is pinned.
     position: Option<Position<'a, F, R>>,
 }
@@ -100,7 +99,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[track_caller]
     pub(crate) fn new(shards: &'a Shards<F, R>) -> Self {
         let rest = shards.each();
-        Self { shards, sweeps: false, rest, stretch: VecDeque::new(), position: None }
+        Self { shards, sweeps: false, rest, stretch: Vec::new(), position: None }
     }
 
     /// Begins a walk that removes the dead records that it finds. They belong to objects whose drop
@@ -119,7 +118,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[track_caller]
     pub(crate) fn next(&mut self) -> Option<Visited<'_, F, R>> {
         loop {
-            if let Some(Visit { key, hash, strong }) = self.stretch.pop_front() {
+            if let Some(Visit { key, hash, strong }) = self.stretch.pop() {
                 return Some(Visited { key, hash, strong, walk: PhantomData });
             }
             if self.rest.is_done() && self.position.is_none() || !self.take_stretch() {
@@ -146,10 +145,12 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[track_caller]
     fn take_stretch(&mut self) -> bool {
         let sweeps = self.sweeps;
-        if let Some(Position { pin, generations, next: next @ Some(_) }) = &mut self.position {
+        if let Some(Position { pin, generations, next }) = &mut self.position
+            && let Some(from) = next.take()
+        {
             let guard = self.shards.lock_shard(pin.shard());
             let mut aside = Aside::new(sweeps);
-            *next = aside.take_stretch(&guard, &mut self.stretch, *generations, next.take());
+            *next = aside.take_stretch(&guard, &mut self.stretch, *generations, from);
             aside.finish(guard);
             return true;
         }
@@ -158,12 +159,12 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
         let Some(mut guard) = self.rest.next() else { return false };
         let mut aside = Aside::new(sweeps);
         let generations = guard.generation_count();
+        let first = Next { generation: 0, bucket: 0 };
         let next = if generations == 1 && guard.len() <= TAKEN_AT_ONCE {
             aside.take_all(&guard, &mut self.stretch);
             None
         } else {
-            let first = Next { generation: 0, bucket: 0 };
-            aside.take_stretch(&guard, &mut self.stretch, generations, Some(first))
+            aside.take_stretch(&guard, &mut self.stretch, generations, first)
         };
         if next.is_some() || R::LENDS_KEY && !self.stretch.is_empty() {
             let pin = guard.pin();
@@ -190,49 +191,48 @@ impl<F: Flavor, R: Record<F>> Aside<F, R> {
     }
 
     /// Copies all records of a table with one generation.
-    fn take_all(&mut self, table: &Table<F, R>, stretch: &mut VecDeque<Visit<F, R>>) {
-        stretch.reserve_exact(table.len());
-        upgrade_each(table, &mut self.owners, |record, strong| {
-            stretch.push_back(Visit::new(record, strong));
-        });
+    fn take_all(&mut self, table: &Table<F, R>, stretch: &mut Vec<Visit<F, R>>) {
+        upgrade_table(table, &mut self.owners, stretch, Visit::new);
         if self.sweeps && stretch.len() != table.len() {
             self.dead = table.locations().filter(|at| table.found(*at).is_dead()).collect();
         }
     }
 
-    /// Copies records until the stretch is full, and returns where to continue; or `None` if all
-    /// have been copied.
+    /// Copies the records of the next buckets, and returns where to continue; or `None` at the end
+    /// of the last generation.
     fn take_stretch(
         &mut self,
         table: &Table<F, R>,
-        stretch: &mut VecDeque<Visit<F, R>>,
+        stretch: &mut Vec<Visit<F, R>>,
         generations: usize,
-        next: Option<Next>,
+        Next { generation, bucket: first }: Next,
     ) -> Option<Next> {
-        stretch.reserve(table.len().min(STRETCH));
-        let Next { mut generation, mut bucket } = next?;
-        while generation < generations {
-            let records = table.generation(generation)?;
-            for bucket in bucket..records.num_buckets() {
-                let location = Location::new(generation, bucket);
-                let Some(record) = table.get(location) else { continue };
-                if stretch.len() == STRETCH {
-                    return Some(Next { generation, bucket });
-                }
-                match record.upgrade() {
-                    Ok(strong) => stretch.push_back(Visit::new(record, strong)),
-                    Err(owners) => {
-                        keep::<F, R>(&mut self.owners, owners);
-                        if self.sweeps && record.is_dead() {
-                            self.dead.push(location);
-                        }
-                    }
+        let records = table.generation(generation)?;
+        let end = records.num_buckets().min(first + STRETCH);
+        // Whether a bucket is full cannot be predicted, so this loop has no branch that depends on
+        // it. It costs less than the mispredictions of a single loop.
+        let mut full = [0_usize; STRETCH];
+        let mut count = 0;
+        for bucket in first..end {
+            full[count] = bucket;
+            count += usize::from(records.get_bucket(bucket).is_some());
+        }
+        let mut upgraded = Upgraded::new(stretch, count);
+        for &bucket in &full[..count] {
+            let record = records.get_bucket(bucket).filter(|record| !record.header().is_removed());
+            let Some(record) = record else { continue };
+            if let Err(owners) = upgraded.push::<F, R>(record, Visit::new) {
+                keep::<F, R>(&mut self.owners, owners);
+                if self.sweeps && record.is_dead() {
+                    self.dead.push(Location::new(generation, bucket));
                 }
             }
-            generation += 1;
-            bucket = 0;
         }
-        None
+        if end < records.num_buckets() {
+            Some(Next { generation, bucket: end })
+        } else {
+            (generation + 1 < generations).then_some(Next { generation: generation + 1, bucket: 0 })
+        }
     }
 
     /// Removes the dead records, and unlocks.
@@ -276,8 +276,8 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn upgrade_by_shard(&self) -> impl Iterator<Item = Vec<R::Strong>> {
         self.each().map(|guard| {
             let mut owners = Vec::new();
-            let mut all = Vec::with_capacity(guard.len());
-            upgrade_each(&guard, &mut owners, |_, strong| all.push(strong));
+            let mut all = Vec::new();
+            upgrade_table(&guard, &mut owners, &mut all, |_, strong| strong);
             drop(guard);
             discard_owners::<F, R>(owners);
             all
@@ -290,26 +290,70 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         let mut owners = Vec::new();
         let mut all = Vec::new();
         for shard in self.each() {
-            all.reserve(shard.len());
-            upgrade_each(&shard, &mut owners, |_, strong| all.push(strong));
+            upgrade_table(&shard, &mut owners, &mut all, |_, strong| strong);
         }
         discard_owners::<F, R>(owners);
         all
     }
 }
 
-/// Calls `each` with each living record, and strong pointers to its referents. Puts strong pointers
-/// to the living referents of dead records into `owners`.
+/// Appends what `make` returns for each record of `table` whose referents are alive. Puts strong
+/// pointers to the living referents of dead records into `owners`.
 #[inline]
-fn upgrade_each<F: Flavor, R: Record<F>>(
+fn upgrade_table<F: Flavor, R: Record<F>, T>(
     table: &Table<F, R>,
     owners: &mut Vec<R::Owners>,
-    mut each: impl FnMut(&R, R::Strong),
+    all: &mut Vec<T>,
+    make: impl Fn(&R, R::Strong) -> T,
 ) {
-    table.for_each(|record| match record.upgrade() {
-        Ok(strong) => each(record, strong),
-        Err(made) => keep::<F, R>(owners, made),
+    let mut upgraded = Upgraded::new(all, table.len());
+    table.for_each(|record| {
+        if let Err(made) = upgraded.push::<F, R>(record, &make) {
+            keep::<F, R>(owners, made);
+        }
     });
+}
+
+/// A vector that is filled from strong pointers.
+///
+/// `Vec::push` may panic, so the compiler keeps a strong pointer in memory until `push` returns,
+/// from where it could be dropped. That takes as long as all the rest of a walk. Here nothing can
+/// panic between the upgrade and the store.
+struct Upgraded<'a, T> {
+    all: &'a mut Vec<T>,
+    /// The number of elements written behind the end of the vector.
+    written: usize,
+}
+
+impl<'a, T> Upgraded<'a, T> {
+    /// Reserves room for `additional` elements.
+    fn new(all: &'a mut Vec<T>, additional: usize) -> Self {
+        all.reserve(additional);
+        Self { all, written: 0 }
+    }
+
+    /// Appends what `make` returns, if the referents of `record` are alive. `make` must not panic.
+    #[inline]
+    fn push<F: Flavor, R: Record<F>>(
+        &mut self,
+        record: &R,
+        make: impl Fn(&R, R::Strong) -> T,
+    ) -> Result<(), R::Owners> {
+        let place = &mut self.all.spare_capacity_mut()[self.written];
+        let strong = record.upgrade()?;
+        place.write(make(record, strong));
+        self.written += 1;
+        Ok(())
+    }
+}
+
+impl<T> Drop for Upgraded<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: `push` has initialized the first `written` elements of the spare capacity, which
+        // it has found to be that large. The vector has been borrowed since.
+        unsafe { self.all.set_len(self.all.len() + self.written) };
+    }
 }
 
 #[cold]
