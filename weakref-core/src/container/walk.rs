@@ -9,7 +9,7 @@
 //! lookups search one more generation each time the table doubles.
 #![allow(unsafe_code)]
 
-use std::{marker::PhantomData, ptr::NonNull};
+use std::{marker::PhantomData, ptr::NonNull, vec};
 
 use super::{
     pin::Pin,
@@ -21,10 +21,11 @@ use super::{
 };
 use crate::Flavor;
 
+/// The number of records of the largest table that is copied under one lock. This takes about 0.1
+/// ms. hashbrown's iterator tests 16 buckets at a time, but cannot be resumed under a later lock.
 const TAKEN_AT_ONCE: usize = 1 << 14;
 
-/// The number of buckets that are looked at under one lock. The records of so few stay in the
-/// fastest cache until they are shown.
+/// The number of buckets of a larger table that are looked at under one lock.
 const STRETCH: usize = 256;
 
 /// A walk over all records.
@@ -34,8 +35,8 @@ pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
     sweeps: bool,
     /// The shards that have not been visited.
     rest: Each<'a, F, R>,
-    /// The records that are shown next, from the last on. All are from one shard.
-    stretch: Vec<Visit<F, R>>,
+    /// The records that are shown next, all from one shard.
+    stretch: vec::IntoIter<Visit<F, R>>,
     /// The position in the shard that is being shown, if its table is pinned.
     position: Option<Position<'a, F, R>>,
 }
@@ -99,7 +100,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[track_caller]
     pub(crate) fn new(shards: &'a Shards<F, R>) -> Self {
         let rest = shards.each();
-        Self { shards, sweeps: false, rest, stretch: Vec::new(), position: None }
+        Self { shards, sweeps: false, rest, stretch: Vec::new().into_iter(), position: None }
     }
 
     /// Begins a walk that removes the dead records that it finds. They belong to objects whose drop
@@ -118,7 +119,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[track_caller]
     pub(crate) fn next(&mut self) -> Option<Visited<'_, F, R>> {
         loop {
-            if let Some(Visit { key, hash, strong }) = self.stretch.pop() {
+            if let Some(Visit { key, hash, strong }) = self.stretch.next() {
                 return Some(Visited { key, hash, strong, walk: PhantomData });
             }
             if self.rest.is_done() && self.position.is_none() || !self.take_stretch() {
@@ -144,40 +145,39 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     #[inline(never)]
     #[track_caller]
     fn take_stretch(&mut self) -> bool {
-        let sweeps = self.sweeps;
+        let mut copied = Copied::new(self.sweeps);
         if let Some(Position { pin, generations, next }) = &mut self.position
             && let Some(from) = next.take()
         {
             let guard = self.shards.lock_shard(pin.shard());
-            let mut aside = Aside::new(sweeps);
-            *next = aside.take_stretch(&guard, &mut self.stretch, *generations, from);
-            aside.finish(guard);
+            *next = copied.take_stretch(&guard, *generations, from);
+            self.stretch = copied.finish(guard);
             return true;
         }
         // The shard is done. Unpin it before the next one is locked.
         self.position = None;
         let Some(mut guard) = self.rest.next() else { return false };
-        let mut aside = Aside::new(sweeps);
         let generations = guard.generation_count();
-        let first = Next { generation: 0, bucket: 0 };
         let next = if generations == 1 && guard.len() <= TAKEN_AT_ONCE {
-            aside.take_all(&guard, &mut self.stretch);
+            copied.take_all(&guard);
             None
         } else {
-            aside.take_stretch(&guard, &mut self.stretch, generations, first)
+            copied.take_stretch(&guard, generations, Next { generation: 0, bucket: 0 })
         };
-        if next.is_some() || R::LENDS_KEY && !self.stretch.is_empty() {
+        if next.is_some() || R::LENDS_KEY && !copied.stretch.is_empty() {
             let pin = guard.pin();
             self.position = Some(Position { pin, generations, next });
         }
-        aside.finish(guard);
+        self.stretch = copied.finish(guard);
         true
     }
 }
 
-/// What a walk collects under one lock besides the records to be shown.
-struct Aside<F: Flavor, R: Record<F>> {
+/// What a walk collects under one lock.
+struct Copied<F: Flavor, R: Record<F>> {
     sweeps: bool,
+    /// The records to be shown.
+    stretch: Vec<Visit<F, R>>,
     /// The dead records, which are removed before the shard is unlocked.
     dead: Vec<Location>,
     /// Strong pointers to the living referents of dead records, which are dropped after the shard
@@ -185,15 +185,15 @@ struct Aside<F: Flavor, R: Record<F>> {
     owners: Vec<R::Owners>,
 }
 
-impl<F: Flavor, R: Record<F>> Aside<F, R> {
+impl<F: Flavor, R: Record<F>> Copied<F, R> {
     fn new(sweeps: bool) -> Self {
-        Self { sweeps, dead: Vec::new(), owners: Vec::new() }
+        Self { sweeps, stretch: Vec::new(), dead: Vec::new(), owners: Vec::new() }
     }
 
     /// Copies all records of a table with one generation.
-    fn take_all(&mut self, table: &Table<F, R>, stretch: &mut Vec<Visit<F, R>>) {
-        upgrade_table(table, &mut self.owners, stretch, Visit::new);
-        if self.sweeps && stretch.len() != table.len() {
+    fn take_all(&mut self, table: &Table<F, R>) {
+        upgrade_table(table, &mut self.owners, &mut self.stretch, Visit::new);
+        if self.sweeps && self.stretch.len() != table.len() {
             self.dead = table.locations().filter(|at| table.found(*at).is_dead()).collect();
         }
     }
@@ -203,7 +203,6 @@ impl<F: Flavor, R: Record<F>> Aside<F, R> {
     fn take_stretch(
         &mut self,
         table: &Table<F, R>,
-        stretch: &mut Vec<Visit<F, R>>,
         generations: usize,
         Next { generation, bucket: first }: Next,
     ) -> Option<Next> {
@@ -217,7 +216,7 @@ impl<F: Flavor, R: Record<F>> Aside<F, R> {
             full[count] = bucket;
             count += usize::from(records.get_bucket(bucket).is_some());
         }
-        let mut upgraded = Upgraded::new(stretch, count);
+        let mut upgraded = Upgraded::new(&mut self.stretch, count);
         for &bucket in &full[..count] {
             let record = records.get_bucket(bucket).filter(|record| !record.header().is_removed());
             let Some(record) = record else { continue };
@@ -235,24 +234,28 @@ impl<F: Flavor, R: Record<F>> Aside<F, R> {
         }
     }
 
-    /// Removes the dead records, and unlocks.
+    /// Removes the dead records, unlocks, and returns the records to be shown.
     #[inline]
-    fn finish(self, guard: ShardGuard<'_, F, R>) {
-        if self.dead.is_empty() && self.owners.is_empty() {
-            return;
+    fn finish(self, guard: ShardGuard<'_, F, R>) -> vec::IntoIter<Visit<F, R>> {
+        let Self { stretch, dead, owners, .. } = self;
+        if !dead.is_empty() || !owners.is_empty() {
+            clean_up(dead, owners, guard);
         }
-        self.clean_up(guard);
+        stretch.into_iter()
     }
+}
 
-    #[cold]
-    fn clean_up(self, mut guard: ShardGuard<'_, F, R>) {
-        let Self { dead, owners, .. } = self;
-        let remove = |location| guard.remove_at(location, RemovalCause::Removed);
-        let removed: Vec<_> = dead.into_iter().map(remove).collect();
-        drop(guard);
-        removed.into_iter().for_each(Removed::discard);
-        discard_owners::<F, R>(owners);
-    }
+#[cold]
+fn clean_up<F: Flavor, R: Record<F>>(
+    dead: Vec<Location>,
+    owners: Vec<R::Owners>,
+    mut guard: ShardGuard<'_, F, R>,
+) {
+    let remove = |location| guard.remove_at(location, RemovalCause::Removed);
+    let removed: Vec<_> = dead.into_iter().map(remove).collect();
+    drop(guard);
+    removed.into_iter().for_each(Removed::discard);
+    discard_owners::<F, R>(owners);
 }
 
 impl<F: Flavor, R: Record<F>> Shards<F, R> {
