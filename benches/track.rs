@@ -17,7 +17,7 @@ fn main() {
     if options.test {
         println!("test mode: tiny sizes, results are checked, nothing here is a measurement");
     } else {
-        report::heading("cargo bench -p weakref-bench --bench track");
+        println!("{}", report::heading("cargo bench -p weakref-bench --bench track"));
         report::times_head();
     }
     let wants = |name: &str| options.wants(name) && is_quick(name);

@@ -1,20 +1,20 @@
-//! The same operations in `CPython`, as a scale. No target depends on them.
+//! The same operations in `CPython`, as a scale.
 
 use std::{
-    env,
     io::ErrorKind,
     process::{Command, Stdio},
 };
 
-/// Runs `cpython.py` with the arguments of this process, if there is a Python. Returns false if
+use crate::options::Options;
+
+/// Runs `cpython.py` with the names that were asked for, if there is a Python. Returns false if
 /// that fails.
-pub fn note(test: bool) -> bool {
+pub fn note(options: &Options) -> bool {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/cpython.py");
-    let filters = env::args().skip(1).filter(|argument| !argument.starts_with('-'));
     let status = Command::new("python3")
         .arg(script)
-        .args(test.then_some("--test"))
-        .args(filters)
+        .args(options.test.then_some("--test"))
+        .args(options.filters())
         .stdin(Stdio::null())
         .status();
     match status {

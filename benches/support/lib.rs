@@ -5,8 +5,9 @@
 //! They take turns (A B C, A B C, ..), and a ratio is always taken between two turns of one run, so
 //! that a machine whose speed drifts does not decide it.
 
-// A benchmark that finds a wrong result stops there: its figures would mean nothing.
-#![allow(clippy::missing_panics_doc)]
+// A benchmark that finds a wrong result stops there: its figures would mean nothing. An error is that
+// of a file that cannot be written.
+#![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
 pub mod beside;
 pub mod callbacks;
@@ -15,24 +16,28 @@ pub mod cpython;
 pub mod family;
 pub mod family_life;
 pub mod finalize;
+pub mod flights;
 pub mod footprint;
 pub mod key;
 pub mod length;
 pub mod life;
+pub mod listeners;
 pub mod manual;
 pub mod map;
 pub mod map_life;
 pub mod measure;
 pub mod object;
 pub mod options;
+pub mod plots;
 pub mod proxy;
 pub mod queue;
 pub mod report;
+pub mod results;
 pub mod shape;
-pub mod target;
 pub mod threads;
 pub mod together;
 pub mod value;
+pub mod words;
 
 use crate::{measure::Group, options::Options};
 
@@ -43,6 +48,9 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         .chain(finalize::groups(options))
         .chain(queue::groups(options))
         .chain(proxy::groups(options))
+        .chain(listeners::groups(options))
+        .chain(flights::groups(options))
+        .chain(words::groups(options))
         .chain(map_life::groups(options))
         .chain(length::groups(options))
         .chain(family_life::groups(options))

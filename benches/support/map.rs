@@ -227,6 +227,91 @@ impl<K: Key> WeakMap<K> for &Dash<K> {
     }
 }
 
+/// papaya's map, which is read without a lock, with removal by hand.
+#[derive(Debug, Default)]
+pub struct Papaya<K: Key>(papaya::HashMap<K, Weak<Plain>>);
+
+// What a thread holds.
+impl<K: Key> WeakMap<K> for &Papaya<K> {
+    type Owner = Arc<Plain>;
+
+    fn own(data: u64) -> Arc<Plain> {
+        Arc::own(data)
+    }
+
+    fn data(owner: &Arc<Plain>) -> u64 {
+        owner.data
+    }
+
+    fn insert(&mut self, key: K, owner: &Arc<Plain>) {
+        black_box(self.0.pin().insert(key, Arc::downgrade(owner)));
+    }
+
+    fn get(&self, key: &K) -> Option<Arc<Plain>> {
+        self.0.pin().get(key)?.upgrade()
+    }
+
+    const MANUAL: bool = true;
+
+    fn forget(&mut self, key: &K) {
+        black_box(self.0.pin().remove(key));
+    }
+
+    fn visit(&self) -> u64 {
+        let pinned = self.0.pin();
+        let living = pinned.values().filter_map(Weak::upgrade);
+        living.fold(0, |sum, owner| sum.wrapping_add(black_box(&owner).data))
+    }
+
+    fn entries(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// scc's map, whose buckets are locked one by one, with removal by hand.
+#[derive(Debug, Default)]
+pub struct Scc<K: Key>(scc::HashMap<K, Weak<Plain>>);
+
+// What a thread holds.
+impl<K: Key> WeakMap<K> for &Scc<K> {
+    type Owner = Arc<Plain>;
+
+    fn own(data: u64) -> Arc<Plain> {
+        Arc::own(data)
+    }
+
+    fn data(owner: &Arc<Plain>) -> u64 {
+        owner.data
+    }
+
+    fn insert(&mut self, key: K, owner: &Arc<Plain>) {
+        black_box(self.0.upsert_sync(key, Arc::downgrade(owner)));
+    }
+
+    fn get(&self, key: &K) -> Option<Arc<Plain>> {
+        self.0.read_sync(key, |_, weak| weak.upgrade())?
+    }
+
+    const MANUAL: bool = true;
+
+    fn forget(&mut self, key: &K) {
+        black_box(self.0.remove_sync(key));
+    }
+
+    fn visit(&self) -> u64 {
+        let mut sum = 0_u64;
+        self.0.iter_sync(|_, weak| {
+            sum = weak.upgrade().map_or(sum, |owner| sum.wrapping_add(black_box(&owner).data));
+            true
+        });
+        sum
+    }
+
+    fn entries(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// A map behind a mutex, as threads must share the two above.
 #[derive(Debug, Default)]
 pub struct Locked<M>(Mutex<M>);

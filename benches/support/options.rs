@@ -1,6 +1,9 @@
 //! The command line, which is cargo's as much as ours.
 
-use std::env;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// The options of the command line.
 #[derive(Debug, Clone, Default)]
@@ -8,18 +11,52 @@ pub struct Options {
     /// Tiny sizes, one run, results checked, nothing measured.
     pub test: bool,
     filters: Vec<String>,
+    results: Option<PathBuf>,
 }
+
+/// Where a whole run writes its figures and plots.
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
 
 impl Options {
     /// Reads the arguments of this process.
     ///
     /// `cargo test --benches` passes `--test` to the built-in harness only, and nothing to ours.
     /// `cargo bench` passes `--bench`. So without either, this is a test.
+    ///
+    /// `--only NAME`, or a NAME alone, measures the workloads whose names contain it, and writes no
+    /// files unless `--results DIRECTORY` says where.
     pub fn from_args() -> Self {
-        let (flags, filters): (Vec<String>, Vec<String>) =
-            env::args().skip(1).partition(|argument| argument.starts_with('-'));
-        let has = |flag: &str| flags.iter().any(|given| given == flag);
-        Self { test: has("--test") || !has("--bench"), filters }
+        let mut options = Self::default();
+        let mut is_bench = false;
+        let mut arguments = env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--test" => options.test = true,
+                "--bench" => is_bench = true,
+                "--only" => options.filters.extend(arguments.next()),
+                "--results" => options.results = arguments.next().map(PathBuf::from),
+                // Options of the built-in harness, which cargo may pass on.
+                flag if flag.starts_with('-') => {}
+                _ => options.filters.push(argument),
+            }
+        }
+        options.test |= !is_bench;
+        if options.test {
+            options.results = None;
+        } else if options.filters.is_empty() && options.results.is_none() {
+            options.results = Some(RESULTS.into());
+        }
+        options
+    }
+
+    /// The directory for the files of this run, if there are any.
+    pub fn results(&self) -> Option<&Path> {
+        self.results.as_deref()
+    }
+
+    /// The names that were asked for.
+    pub fn filters(&self) -> &[String] {
+        &self.filters
     }
 
     /// Whether a workload of this name is wanted.

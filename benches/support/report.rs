@@ -1,31 +1,30 @@
 //! What is printed: the machine, then rows of a markdown table.
 
-use std::{env, fs, io::Write as _, process::Command, thread};
-
-use crate::{
-    measure::{Group, Samples, Spread},
-    target::{ceiling, target},
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    process::Command,
+    thread,
 };
 
-/// Prints what a figure depends on, and the command that gives it.
-pub fn heading(command: &str) {
+use crate::measure::{Group, Samples, Spread};
+
+/// Returns what a figure depends on, and the command that gives it, as a list.
+pub fn heading(command: &str) -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
-    println!(
-        "- machine: {}, {cores} cores, {} {}",
-        processor(),
-        env::consts::OS,
-        env::consts::ARCH
-    );
-    println!("- compiler: {}, profile `bench`", first_line("rustc", &["-V"]));
-    println!(
-        "- crates: weakref-core {}, weak-table 0.4, dashmap 6.2, crossbeam-channel 0.5",
-        env!("CARGO_PKG_VERSION")
-    );
-    println!("- hasher: `std::hash::RandomState` everywhere");
-    println!("- allocator: the system's ({})", first_line("getconf", &["GNU_LIBC_VERSION"]));
-    println!("- time: the thread's processor time; with 2 threads, the clock on the wall");
-    println!("- command: `{command}`");
-    println!();
+    let (processor, os, arch) = (processor(), env::consts::OS, env::consts::ARCH);
+    let (rustc, libc) =
+        (first_line("rustc", &["-V"]), first_line("getconf", &["GNU_LIBC_VERSION"]));
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "- machine: {processor}, {cores} cores, {os} {arch}\n\
+         - compiler: {rustc}, profile `bench`\n\
+         - crates: weakref-core {version}; the others as in `Cargo.lock`\n\
+         - hasher: `std::hash::RandomState` everywhere\n\
+         - allocator: the system's ({libc})\n\
+         - time: the thread's processor time; with 2 threads, the clock on the wall\n\
+         - command: `{command}`\n"
+    )
 }
 
 fn processor() -> String {
@@ -43,65 +42,6 @@ fn first_line(program: &str, arguments: &[&str]) -> String {
         .unwrap_or_else(|| "unknown".into())
 }
 
-/// Prints the head of the table of ratios.
-pub fn ratios_head() {
-    println!("| workload | against | ours | theirs | ratio | min | max | at most | |");
-    println!("|---|---|--:|--:|--:|--:|--:|--:|---|");
-}
-
-/// Prints a row for each name and opponent, or one with the times alone if there is no opponent.
-/// Returns how many missed their target.
-pub fn ratios(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) -> usize {
-    let mut missed = 0;
-    for (name, workload) in group.names.iter().enumerate().filter(|(_, name)| wanted(name)) {
-        let ours = Spread::of(samples.of(0, name));
-        if group.cases.len() == 1 {
-            let Spread { median, min, max } = ours;
-            let (limit, mark) = verdict(median, ceiling(workload), duration);
-            missed += usize::from(is_missed(mark));
-            let [median, min, max] = [median, min, max].map(duration);
-            println!("| {workload} | | {median} | | | {min} | {max} | {limit} | {mark} |");
-        }
-        for (other, case) in group.cases.iter().enumerate().skip(1) {
-            let theirs = Spread::of(samples.of(other, name));
-            let ratio = Spread::of(&samples.ratios(other, name));
-            let (limit, mark) = judge(workload, case.label, ratio.median);
-            missed += usize::from(is_missed(mark));
-            println!(
-                "| {workload} | {} | {} | {} | {} | {} | {} | {limit} | {mark} |",
-                case.label,
-                duration(ours.median),
-                duration(theirs.median),
-                number(ratio.median),
-                number(ratio.min),
-                number(ratio.max),
-            );
-        }
-    }
-    flush();
-    missed
-}
-
-/// The last two columns: the target, and whether it was reached.
-pub fn judge(workload: &str, against: &str, ratio: f64) -> (String, &'static str) {
-    verdict(ratio, target(workload, against), number)
-}
-
-fn verdict(
-    figure: f64,
-    limit: Option<f64>,
-    write: impl Fn(f64) -> String,
-) -> (String, &'static str) {
-    match limit {
-        None => (String::new(), ""),
-        Some(limit) => (write(limit), if figure <= limit { "ok" } else { "**missed**" }),
-    }
-}
-
-fn is_missed(mark: &str) -> bool {
-    !mark.is_empty() && mark != "ok"
-}
-
 /// Prints the head of the table of times.
 pub fn times_head() {
     println!("| workload | median | min | max |");
@@ -114,13 +54,8 @@ pub fn times(group: &Group, samples: &Samples, wanted: impl Fn(&str) -> bool) {
         let Spread { median, min, max } = Spread::of(samples.of(0, name));
         println!("| {workload} | {} | {} | {} |", duration(median), duration(min), duration(max));
     }
-    flush();
-}
-
-/// A row should stand on the screen as soon as it is known.
-fn flush() {
     // A closed pipe is not an error: the reader of the table has seen enough.
-    let _ = std::io::stdout().flush();
+    let _ = io::stdout().flush();
 }
 
 /// A ratio, with as many decimals as are significant.

@@ -10,7 +10,8 @@ use weakref_core::WeakValueMap;
 
 use crate::{
     key::{Key, shuffled},
-    map::{Dash, ExactArc, Locked, OursArc, SweepingArc, WeakMap},
+    life::Size,
+    map::{Dash, ExactArc, Locked, OursArc, Papaya, Scc, SweepingArc, WeakMap},
     measure::{Case, Clock, Group},
     options::Options,
     together::together,
@@ -49,14 +50,19 @@ where
     }
 }
 
-impl SharedMap for Dash<u64> {
-    type Owner = Arc<Plain>;
-    type Handle<'a> = &'a Self;
+macro_rules! shared_by_itself {
+    ($($Map:ident)*) => {$(
+        impl SharedMap for $Map<u64> {
+            type Owner = Arc<Plain>;
+            type Handle<'a> = &'a Self;
 
-    fn handle(&self) -> &Self {
-        self
-    }
+            fn handle(&self) -> &Self {
+                self
+            }
+        }
+    )*};
 }
+shared_by_itself! { Dash Papaya Scc }
 
 /// The number of threads: the number of cores of the machine for which the targets were set.
 const THREADS: u32 = 2;
@@ -130,17 +136,18 @@ type Contestant = (&'static str, fn(u32, u32) -> Vec<f64>);
 /// The groups: hits and churn.
 pub fn groups(options: &Options) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (label, live, rounds) in [("1e4", 10_000, 8), ("1e5", 100_000, 1)] {
+    for (label, live, rounds) in [("1e4", 10_000, 8), ("1e5", 100_000, 1), ("1e6", 1_000_000, 1)] {
+        let is_great = live >= Size::GREAT;
         let (live, rounds) = (options.size(live), options.times(rounds));
-        let mut group = |name: &str, contestants: [Contestant; 4]| {
+        let mut group = |name: &str, contestants: [Contestant; 6]| {
             groups.push(Group {
                 names: vec![format!("2 threads/arc/{label}/{name}")],
                 cases: (contestants.into_iter())
                     .map(|(label, turn)| Case::new(label, move || turn(live, rounds)))
                     .collect(),
-                turns: options.times(4),
-                warm_up: true,
-                runs: None,
+                turns: if is_great { 1 } else { options.times(4) },
+                warm_up: !is_great,
+                runs: is_great.then_some(3),
             });
         };
         group(
@@ -150,6 +157,8 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 ("exact in Mutex", hits::<Locked<ExactArc<u64>>>),
                 ("weak-table in Mutex", hits::<Locked<SweepingArc<u64>>>),
                 ("DashMap", hits::<Dash<u64>>),
+                ("papaya", hits::<Papaya<u64>>),
+                ("scc", hits::<Scc<u64>>),
             ],
         );
         group(
@@ -159,6 +168,8 @@ pub fn groups(options: &Options) -> Vec<Group> {
                 ("exact in Mutex", churn::<Locked<ExactArc<u64>>>),
                 ("weak-table in Mutex", churn::<Locked<SweepingArc<u64>>>),
                 ("DashMap", churn::<Dash<u64>>),
+                ("papaya", churn::<Papaya<u64>>),
+                ("scc", churn::<Scc<u64>>),
             ],
         );
     }
