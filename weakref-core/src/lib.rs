@@ -501,7 +501,9 @@ pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
-pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf};
+pub use flavor::{
+    AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
+};
 #[doc(inline)]
 pub use list::{ListKey, WeakList};
 #[doc(inline)]

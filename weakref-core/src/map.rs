@@ -29,7 +29,7 @@ pub use crate::container::{
     removal::RemovalCause,
     snapshot::{Drain, ExtractIf, IntoIter, Iter, Keys, Values},
 };
-pub use entry::{Entry, Mapping, OccupiedEntry, VacantEntry};
+pub use entry::{ByRef, Entry, Mapping, OccupiedEntry, OccupiedError, VacantEntry};
 pub use key::{KeyMap, PtrWeakKeyMap, WeakKeyMap};
 pub use pair::{PairMap, PtrWeakWeakMap, WeakWeakMap};
 pub use value::WeakValueMap;

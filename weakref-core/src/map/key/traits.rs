@@ -7,11 +7,13 @@ use std::{
 
 use super::{KeyAndValue, KeyMap, PtrWeakKeyMap, WeakKeyMap};
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
+        shared_value::SharedValue,
         snapshot::{IntoIter, Iter},
+        table::Keep,
     },
 };
 
@@ -40,14 +42,14 @@ where
     /// assert_eq!(scores.len(), 2);
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = K>>(&self, pairs: impl IntoIterator<Item = (P, V)>) {
+    pub fn update<P: AsPointer<K>>(&self, pairs: impl IntoIterator<Item = (P, V)>) {
         for (owner, value) in pairs {
-            self.insert(&owner, value);
+            self.insert_keeping("update", Keep::First, owner.as_strong(), SharedValue::new(value));
         }
     }
 }
 
-impl<K: ?Sized + Weakrefable, V, C, P: Pointer<Referent = K>> Extend<(P, V)> for KeyMap<K, V, C>
+impl<K: ?Sized + Weakrefable, V, C, P: AsPointer<K>> Extend<(P, V)> for KeyMap<K, V, C>
 where
     C: Lookup<K, K>,
 {
@@ -58,8 +60,7 @@ where
     }
 }
 
-impl<K: ?Sized + Weakrefable, V, C, P: Pointer<Referent = K>> FromIterator<(P, V)>
-    for KeyMap<K, V, C>
+impl<K: ?Sized + Weakrefable, V, C, P: AsPointer<K>> FromIterator<(P, V)> for KeyMap<K, V, C>
 where
     C: Lookup<K, K>,
     K: Stored<K::Flavor>,
@@ -79,7 +80,7 @@ impl<K, V, P, const N: usize> From<[(P, V); N]> for WeakKeyMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
+    P: AsPointer<K>,
     Self: FromIterator<(P, V)>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry whose key has no other owner is
@@ -89,15 +90,42 @@ where
     }
 }
 
+impl<K, V, P> From<Vec<(P, V)>> for WeakKeyMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Self: FromIterator<(P, V)>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry whose key has no other owner is
+    /// removed again.
+    fn from(pairs: Vec<(P, V)>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
 impl<K, V, P, const N: usize> From<[(P, V); N]> for PtrWeakKeyMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
+    P: AsPointer<K>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry whose key has no other owner is
     /// removed again.
     fn from(pairs: [(P, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, P> From<Vec<(P, V)>> for PtrWeakKeyMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: Stored<K::Flavor>,
+    P: AsPointer<K>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry whose key has no other owner is
+    /// removed again.
+    fn from(pairs: Vec<(P, V)>) -> Self {
         pairs.into_iter().collect()
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{PairMap, PtrWeakWeakMap, WeakWeakMap};
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
@@ -37,12 +37,12 @@ where
     /// assert_eq!(users.len(), 2);
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = K>, Q: Pointer<Referent = V>>(
+    pub fn update<P: AsPointer<K>, Q: AsPointer<V>>(
         &self,
         pairs: impl IntoIterator<Item = (P, Q)>,
     ) {
         for (key, value) in pairs {
-            self.insert(&key, &value);
+            self.insert_strong(key.as_strong(), value.as_strong());
         }
     }
 }
@@ -51,8 +51,8 @@ impl<
     K: ?Sized + Weakrefable,
     V: ?Sized + Weakrefable<Flavor = K::Flavor>,
     C,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 > Extend<(P, Q)> for PairMap<K, V, C>
 where
     C: Lookup<K, K>,
@@ -68,8 +68,8 @@ impl<
     K: ?Sized + Weakrefable,
     V: ?Sized + Weakrefable<Flavor = K::Flavor>,
     C,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 > FromIterator<(P, Q)> for PairMap<K, V, C>
 where
     C: Lookup<K, K>,
@@ -90,8 +90,8 @@ impl<K, V, P, Q, const N: usize> From<[(P, Q); N]> for WeakWeakMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
     Self: FromIterator<(P, Q)>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry that holds an object without
@@ -101,16 +101,45 @@ where
     }
 }
 
+impl<K, V, P, Q> From<Vec<(P, Q)>> for WeakWeakMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
+    Self: FromIterator<(P, Q)>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry that holds an object without
+    /// another owner is removed again.
+    fn from(pairs: Vec<(P, Q)>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
 impl<K, V, P, Q, const N: usize> From<[(P, Q); N]> for PtrWeakWeakMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry that holds an object without
     /// another owner is removed again.
     fn from(pairs: [(P, Q); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, P, Q> From<Vec<(P, Q)>> for PtrWeakWeakMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry that holds an object without
+    /// another owner is removed again.
+    fn from(pairs: Vec<(P, Q)>) -> Self {
         pairs.into_iter().collect()
     }
 }

@@ -192,7 +192,7 @@ where
     }
 
     #[track_caller]
-    fn get_or_try_make<E>(
+    pub(super) fn get_or_try_make<E>(
         &self,
         hash: u32,
         key: K,
@@ -210,7 +210,7 @@ where
 }
 
 /// The query of `get_or_insert_with`.
-struct ValueQuery<K, V: ?Sized + Weakrefable> {
+pub(super) struct ValueQuery<K, V: ?Sized + Weakrefable> {
     hash: u32,
     /// The key, unless a flight has it.
     key: Option<K>,
