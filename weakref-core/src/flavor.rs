@@ -262,18 +262,25 @@ impl Flavor for Shared {
 /// }
 /// ```
 ///
-/// In generic code, a function that takes an `&impl Pointer` needs a bound, as the compiler does
-/// not know that `StrongOf<T>` is a `Pointer`:
+/// In generic code, the compiler does not know that `StrongOf<T>` is a [`Pointer`]. The methods
+/// [`insert_strong`](crate::WeakValueMap::insert_strong) of containers take a `&StrongOf<T>`. Other
+/// functions that take an `&impl Pointer` need a bound:
 ///
 /// ```
-/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, Weakrefable};
+/// use weakref_core::{Pointer, PtrWeakKeyMap, PtrWeakSet, StrongOf, Weakrefable};
 ///
-/// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>)
+/// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>) {
+///     from.for_each(|owner| {
+///         to.insert_strong(owner);
+///     });
+/// }
+///
+/// fn count_all<T: Weakrefable>(from: &PtrWeakSet<T>, counts: &PtrWeakKeyMap<T, u32>)
 /// where
 ///     StrongOf<T>: Pointer<Referent = T>,
 /// {
 ///     from.for_each(|owner| {
-///         to.insert(owner);
+///         counts.entry(owner).and_modify(|count| *count += 1).or_insert(1);
 ///     });
 /// }
 /// ```

@@ -15,7 +15,7 @@ where
     /// Adds the objects of all `owners`: Python's `update`.
     ///
     /// Each owner is dropped after its object has been added. If it was the only one, the element
-    /// is removed again.
+    /// is removed again. The items may be references to owners instead.
     ///
     /// # Examples
     ///
@@ -25,7 +25,7 @@ where
     ///
     /// let [hello, world] = ["hello", "world"].map(|word| Arc::new(Slotted::new(word)));
     /// let words = WeakSet::from([hello.clone()]);
-    /// words.update([world.clone()]);
+    /// words.update([&world]);
     /// assert!(words.contains(&*hello) && words.contains(&*world));
     /// ```
     #[track_caller]
@@ -35,6 +35,7 @@ where
         }
     }
 
+    #[track_caller]
     pub(super) fn update_strong(&self, owners: impl IntoIterator<Item = StrongOf<T>>) {
         for owner in owners {
             self.insert_strong(&owner);

@@ -180,6 +180,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// notes.with_mut("Ann", |notes| notes.push("plays chess"));
     /// assert_eq!(notes.get("Ann"), Some(vec!["likes tea", "plays chess"]));
     /// ```
+    #[doc(alias = "get_mut")]
     #[track_caller]
     pub fn with_mut<Q: ?Sized, R>(&self, key: &Q, f: impl FnOnce(&mut V) -> R) -> Option<R>
     where
@@ -345,6 +346,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// assert_eq!(scores.remove("Ann"), Some(7));
     /// assert_eq!(scores.remove("Ann"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<V>
     where

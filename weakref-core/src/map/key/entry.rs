@@ -188,6 +188,7 @@ where
     /// scores.entry(&ann).or_insert(7).with_mut(|score| *score += 1);
     /// assert_eq!(scores.get("Ann"), Some(8));
     /// ```
+    #[doc(alias = "get_mut", alias = "into_mut")]
     #[track_caller]
     pub fn with_mut<R>(&self, f: impl FnOnce(&mut V) -> R) -> Option<R> {
         self.living.value.write("with_mut", f)

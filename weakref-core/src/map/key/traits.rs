@@ -24,7 +24,7 @@ where
     /// Inserts all `pairs` of an owner and a value: Python's `update`.
     ///
     /// Each owner is dropped after its insertion. If it was the only one, its entry is removed
-    /// again.
+    /// again. The pairs may have references to owners instead.
     ///
     /// # Panics
     ///
@@ -38,7 +38,7 @@ where
     ///
     /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
     /// let scores = WeakKeyMap::from([(ann.clone(), 7)]);
-    /// scores.update([(bob.clone(), 8)]);
+    /// scores.update([(&bob, 8)]);
     /// assert_eq!(scores.len(), 2);
     /// ```
     #[track_caller]
@@ -215,9 +215,12 @@ where
     V: Clone,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &KeyMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, value));
+        for (key, value) in other {
+            self.put_pair(&key, value);
+        }
     }
 }
 
@@ -227,9 +230,12 @@ where
     V: Clone,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &KeyMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, value));
+        for (key, value) in other {
+            self.put_pair(&key, value);
+        }
     }
 }
 

@@ -216,6 +216,7 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     /// assert_eq!(users.remove("session 1"), Some(ann));
     /// assert_eq!(users.remove("session 1"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<StrongOf<V>>
     where

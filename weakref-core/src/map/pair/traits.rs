@@ -22,7 +22,7 @@ where
     /// Inserts all `pairs` of two owners: Python's `update`.
     ///
     /// Both owners are dropped after the insertion. If one of them was the only one, the entry is
-    /// removed again.
+    /// removed again. The pairs may have references to owners instead.
     ///
     /// # Examples
     ///
@@ -33,7 +33,7 @@ where
     /// let [one, two] = [1, 2].map(|number| Arc::new(Slotted::new(number)));
     /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
     /// let users = WeakWeakMap::from([(one.clone(), ann.clone())]);
-    /// users.update([(two.clone(), bob.clone())]);
+    /// users.update([(&two, &bob)]);
     /// assert_eq!(users.len(), 2);
     /// ```
     #[track_caller]
@@ -228,9 +228,12 @@ where
     C: Lookup<K, K>,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &PairMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, &value));
+        for (key, value) in other {
+            self.put_pair(&key, &value);
+        }
     }
 }
 
@@ -240,9 +243,12 @@ where
     C: Lookup<K, K>,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &PairMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, &value));
+        for (key, value) in other {
+            self.put_pair(&key, &value);
+        }
     }
 }
 

@@ -210,6 +210,7 @@ where
     /// assert_eq!(textures.remove("grass"), Some(grass));
     /// assert_eq!(textures.remove("grass"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q>(&self, key: &Q) -> Option<StrongOf<V>>
     where

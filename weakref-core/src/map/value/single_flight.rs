@@ -52,6 +52,7 @@ where
     /// let same = textures.get_or_insert_with("grass", || unreachable!());
     /// assert!(Arc::ptr_eq(&grass, &same));
     /// ```
+    #[doc(alias = "setdefault")]
     #[track_caller]
     #[must_use = "the map does not own the value, which is dropped if nothing else owns it"]
     pub fn get_or_insert_with(&self, key: K, make: impl FnOnce() -> StrongOf<V>) -> StrongOf<V> {

@@ -23,7 +23,7 @@ where
     /// Inserts all `pairs` of a key and an owner: Python's `update`.
     ///
     /// Each owner is dropped after its insertion. If it was the only one, its entry is removed
-    /// again.
+    /// again. The pairs may have references to owners instead.
     ///
     /// # Examples
     ///
@@ -33,7 +33,7 @@ where
     ///
     /// let [grass, water] = ["green", "blue"].map(|pixels| Arc::new(Slotted::new(pixels)));
     /// let textures = WeakValueMap::from([("grass", grass.clone())]);
-    /// textures.update([("water", water.clone())]);
+    /// textures.update([("water", &water)]);
     /// assert_eq!(textures.len(), 2);
     /// ```
     #[track_caller]
@@ -192,9 +192,12 @@ where
     K: Clone,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &WeakValueMap<K, V, S2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(key, value));
+        for (key, value) in other {
+            self.put_pair(key, value);
+        }
     }
 }
 
@@ -206,9 +209,12 @@ where
     K: Clone,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &WeakValueMap<K, V, S2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(key, value));
+        for (key, value) in other {
+            self.put_pair(key, value);
+        }
     }
 }
 
