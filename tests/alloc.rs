@@ -477,7 +477,10 @@ both_flavours! {
         assert_eq!(used.0, 0, "neither does a removal make a key");
         // The map gives its table back with its last entry.
         map.reserve(10);
-        let used = allocations(|| drop(map.entry_ref(key).or_insert(object.clone())));
+        let used = allocations(|| {
+            let Entry::Vacant(entry) = map.entry_ref(key) else { unreachable!() };
+            assert_eq!(**entry.insert(object.clone()), 7);
+        });
         assert_eq!(used, (1, i64::try_from(key.len()).unwrap()));
     }
 
