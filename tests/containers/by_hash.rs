@@ -33,7 +33,8 @@ impl<S: BuildHasher + Default + Clone> All<S> {
         }
     }
 
-    /// Asks all of them for the key with this name, by the hash of `hashed`, and returns what is found.
+    /// Asks all of them for the key with this name, by the hash of `hashed`, and returns what is
+    /// found.
     fn find(&self, hashed: u32, name: u32) -> [Option<Owner>; 4] {
         let wanted = item(hashed);
         let hash = self.values.hasher().hash_one(hashed);

@@ -1,4 +1,5 @@
-//! Containers that are filled from references to owners, in generic code, and from arrays and vectors.
+//! Containers that are filled from references to owners, in generic code, and from arrays and
+//! vectors.
 
 use std::hash::Hash;
 

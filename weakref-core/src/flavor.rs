@@ -267,7 +267,7 @@ impl Flavor for Shared {
 /// functions that take an `&impl Pointer` need a bound:
 ///
 /// ```
-/// use weakref_core::{Pointer, PtrWeakKeyMap, PtrWeakSet, StrongOf, Weakrefable};
+/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, WeakRef, Weakrefable};
 ///
 /// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>) {
 ///     from.for_each(|owner| {
@@ -275,13 +275,11 @@ impl Flavor for Shared {
 ///     });
 /// }
 ///
-/// fn count_all<T: Weakrefable>(from: &PtrWeakSet<T>, counts: &PtrWeakKeyMap<T, u32>)
+/// fn watch_all<T: Weakrefable>(objects: &PtrWeakSet<T>) -> Vec<WeakRef<T>>
 /// where
 ///     StrongOf<T>: Pointer<Referent = T>,
 /// {
-///     from.for_each(|owner| {
-///         counts.entry(owner).and_modify(|count| *count += 1).or_insert(1);
-///     });
+///     objects.iter().map(|owner| WeakRef::new(&owner)).collect()
 /// }
 /// ```
 pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
@@ -353,8 +351,8 @@ pub trait Pointer:
 
 /// A [`Pointer`] to a `T`, or a reference to one.
 ///
-/// The methods and traits that fill a container from an iterator or a collection (`update`, `extend`,
-/// `collect` and `from`) accept both. This trait is sealed.
+/// The methods and traits that fill a container from an iterator or a collection (`update`,
+/// `extend`, `collect` and `from`) accept both. This trait is sealed.
 ///
 /// # Examples
 ///

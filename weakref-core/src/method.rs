@@ -175,8 +175,8 @@ impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, OwnedEq> {
         Self::of(WeakRef::new(owner), function)
     }
 
-    /// Creates a method with a function that can be compared, which calls `callback` when the object
-    /// is dropped. The callback is given the method, which is dead by then.
+    /// Creates a method with a function that can be compared, which calls `callback` when the
+    /// object is dropped. The callback is given the method, which is dead by then.
     ///
     /// The callback is called as that of [`with_callback`](WeakMethod::with_callback), at the same
     /// cost.

@@ -102,8 +102,8 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         let shards = Self::new();
         if capacity != 0 && shards.try_reserve(capacity).is_err() {
             panic!(
-                "`with_capacity` has no room for {capacity} entries, by a capacity overflow or for \
-                 lack of memory: ask for less, or call `try_reserve`, which returns an error"
+                "`with_capacity` has no room for {capacity} entries, by a capacity overflow or \
+                 for lack of memory: ask for less, or call `try_reserve`, which returns an error"
             );
         }
         shards
@@ -277,8 +277,8 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
 
     /// Panics if called by a key's `Eq` during a search in this container.
     ///
-    /// For a caller that uses the container in a closure, where a panic would not name the line of the
-    /// user's call.
+    /// For a caller that uses the container in a closure, where a panic would not name the line of
+    /// the user's call.
     #[track_caller]
     pub(crate) fn assert_usable(&self) {
         if !F::IS_SHARED {
@@ -446,8 +446,8 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn reserve(&self, additional: usize) {
         if self.try_reserve(additional).is_err() {
             panic!(
-                "`reserve` has no room for {additional} more entries, by a capacity overflow or for \
-                 lack of memory: ask for less, or call `try_reserve`, which returns an error"
+                "`reserve` has no room for {additional} more entries, by a capacity overflow or \
+                 for lack of memory: ask for less, or call `try_reserve`, which returns an error"
             );
         }
     }

@@ -120,10 +120,10 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
 impl<T: ?Sized + Weakrefable, S> ObjectSet<T, ByEq<S>> {
     /// Returns an owner of the element that has this hash, and is accepted by `is_match`.
     ///
-    /// `hash` is the hash of the element by the set's [`hasher`](Self::hasher). `is_match` is called in
-    /// the middle of the search with the elements that have it, and perhaps with others, until it returns
-    /// `true`. This is a lookup for a caller that has the hash already, or that compares what is not
-    /// [`Equivalent`](crate::Equivalent) to an element.
+    /// `hash` is the hash of the element by the set's [`hasher`](Self::hasher). `is_match` is
+    /// called in the middle of the search with the elements that have it, and perhaps with others,
+    /// until it returns `true`. This is a lookup for a caller that has the hash already, or that
+    /// compares what is not [`Equivalent`](crate::Equivalent) to an element.
     ///
     /// # Panics
     ///

@@ -58,15 +58,17 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
     /// use std::sync::Arc;
     /// use weakref_core::{PtrWeakSet, Slotted, StrongOf, Weakrefable};
     ///
-    /// fn all_of<T: Weakrefable>(set: &PtrWeakSet<T>, objects: &[StrongOf<T>]) {
+    /// fn add_all<T: Weakrefable>(set: &PtrWeakSet<T>, objects: &[StrongOf<T>]) {
     ///     for object in objects {
     ///         set.insert_strong(object);
     ///     }
     /// }
     ///
-    /// let words = ["hello", "world"].map(|word| Arc::new(Slotted::new(word)));
-    /// let set = PtrWeakSet::new();
-    /// all_of(&set, &words);
+    /// type Word = Slotted<&'static str>;
+    ///
+    /// let words = ["hello", "world"].map(|word| Arc::new(Word::new(word)));
+    /// let set = PtrWeakSet::<Word>::new();
+    /// add_all(&set, &words);
     /// assert_eq!(set.len(), 2);
     /// ```
     #[track_caller]

@@ -120,8 +120,8 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
             Err(Failure::Own(error)) => Err(error),
             // Not in a closure, so that the panic names the caller's line.
             Err(Failure::Unequal) => panic!(
-                "the factory of `get_or_insert_with` returned an object that is not what was wanted: \
-                 let it return one that equals its argument, and has the same hash"
+                "the factory of `get_or_insert_with` returned an object that is not what was \
+                 wanted: let it return one that equals its argument, and has the same hash"
             ),
         }
     }

@@ -16,7 +16,8 @@ use std::{fmt, marker::PhantomData};
 /// }
 /// ```
 pub trait Mapping: sealed::Sealed + Sized {
-    /// What `entry` takes: the key, or an owner of a key that the map refers to weakly.
+    /// What the entry has as its key: the key, an owner of a key that the map refers to weakly, or
+    /// the reference that `entry_ref` takes.
     type Key;
     /// What is inserted: the value, or an owner of a value that the map refers to weakly.
     type Value;

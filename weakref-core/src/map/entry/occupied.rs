@@ -48,8 +48,9 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
 
     /// Inserts `value`, and returns the value that was replaced.
     ///
-    /// The entry is then that of the new value. The key is cloned, as the entry may have been removed
-    /// meanwhile, and as a [removal listener](crate::WeakValueMap::on_removal) is shown one.
+    /// The entry is then that of the new value. The key is cloned, as the entry may have been
+    /// removed meanwhile, and as a [removal listener](crate::WeakValueMap::on_removal) is shown
+    /// one.
     ///
     /// Where the map owns its values, this waits, or panics, like
     /// [`WeakKeyMap::insert`](crate::WeakKeyMap::insert) while a closure is using the replaced
@@ -140,8 +141,8 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
 }
 
 impl<M: Mapping<Key: fmt::Debug, Value: fmt::Debug>> fmt::Debug for OccupiedEntry<'_, M> {
-    /// Formats the key and the value, with `<locked>` for a value that a closure is changing or that
-    /// has been moved out of the map.
+    /// Formats the key and the value, with `<locked>` for a value that a closure is changing or
+    /// that has been moved out of the map.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut entry = f.debug_struct("OccupiedEntry");
         entry.field("key", &self.key);

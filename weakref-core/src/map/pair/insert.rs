@@ -109,9 +109,11 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     ///     }
     /// }
     ///
-    /// let stops = ["Vienna", "Linz", "Passau"].map(|name| Arc::new(Slotted::new(name)));
+    /// type Stop = Slotted<&'static str>;
+    ///
+    /// let stops = ["Vienna", "Linz", "Passau"].map(|name| Arc::new(Stop::new(name)));
     /// let next = PtrWeakWeakMap::new();
-    /// link(&stops, &next);
+    /// link::<Stop>(&stops, &next);
     /// assert_eq!(next.get(&stops[1]), Some(stops[2].clone()));
     /// ```
     #[track_caller]
@@ -122,8 +124,8 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
         self.insert_keeping(Keep::First, key, value)
     }
 
-    /// Inserts the value that `value` owns, under the key that `key` owns, unless the map contains an
-    /// equal key.
+    /// Inserts the value that `value` owns, under the key that `key` owns, unless the map contains
+    /// an equal key.
     ///
     /// # Errors
     ///

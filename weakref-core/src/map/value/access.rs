@@ -63,14 +63,14 @@ where
     /// Returns an owner of the value whose key has this hash, and is accepted by `is_match`.
     ///
     /// `hash` is the hash of the key by the map's [`hasher`](Self::hasher). `is_match` is called in
-    /// the middle of the search with the keys that have it, and perhaps with others, until it returns
-    /// `true`. This is a lookup for a caller that has the hash already, or that compares what is not
-    /// [`Equivalent`] to a key.
+    /// the middle of the search with the keys that have it, and perhaps with others, until it
+    /// returns `true`. This is a lookup for a caller that has the hash already, or that compares
+    /// what is not [`Equivalent`] to a key.
     ///
     /// # Panics
     ///
-    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`. `is_match` must not use the map
-    /// either.
+    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`. `is_match` must not use
+    /// the map either.
     ///
     /// # Examples
     ///

@@ -76,7 +76,8 @@ where
     /// }
     ///
     /// let grass = Arc::new(Slotted::new("pixels"));
-    /// let (textures, copies) = (WeakValueMap::from([("grass", grass.clone())]), WeakValueMap::new());
+    /// let textures = WeakValueMap::from([("grass", grass.clone())]);
+    /// let copies = WeakValueMap::new();
     /// copy(&textures, &copies);
     /// assert_eq!(copies.get("grass"), Some(grass));
     /// ```
@@ -90,8 +91,8 @@ where
     ///
     /// # Errors
     ///
-    /// Returns an error if there is a value that is alive. It has the entry, with `key`, and an owner
-    /// of the value that was not inserted.
+    /// Returns an error if there is a value that is alive. It has the entry, with `key`, and an
+    /// owner of the value that was not inserted.
     ///
     /// # Panics
     ///
@@ -105,12 +106,11 @@ where
     ///
     /// let [day, night] = ["day", "night"].map(|pixels| Arc::new(Slotted::new(pixels)));
     /// let textures = WeakValueMap::new();
-    /// textures.try_insert("sky", &day)?;
+    /// assert!(textures.try_insert("sky", &day).is_ok());
     ///
     /// let error = textures.try_insert("sky", &night).unwrap_err();
     /// assert_eq!(error.entry.get(), &day);
     /// assert_eq!(error.value, night);
-    /// # Ok::<_, weakref_core::map::OccupiedError<'_, _>>(())
     /// ```
     #[track_caller]
     pub fn try_insert<P: Pointer<Referent = V>>(
