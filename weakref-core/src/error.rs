@@ -64,7 +64,7 @@ enum TryReserveErrorKind {
 
 impl TryReserveError {
     // Not `From`, which would make a version of hashbrown part of the public interface.
-    pub(crate) fn new(error: hashbrown::TryReserveError) -> Self {
+    pub(crate) fn new(error: &hashbrown::TryReserveError) -> Self {
         let kind = match error {
             hashbrown::TryReserveError::CapacityOverflow => TryReserveErrorKind::CapacityOverflow,
             hashbrown::TryReserveError::AllocError { .. } => TryReserveErrorKind::AllocError,

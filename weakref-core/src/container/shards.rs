@@ -100,8 +100,9 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     #[track_caller]
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         let shards = Self::new();
-        if capacity != 0 && shards.try_reserve(capacity).is_err() {
-            panic!(
+        if capacity != 0 {
+            assert!(
+                shards.try_reserve(capacity).is_ok(),
                 "`with_capacity` has no room for {capacity} entries, by a capacity overflow or \
                  for lack of memory: ask for less, or call `try_reserve`, which returns an error"
             );
@@ -444,12 +445,11 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     /// If there is no room. Nothing is locked then.
     #[track_caller]
     pub(crate) fn reserve(&self, additional: usize) {
-        if self.try_reserve(additional).is_err() {
-            panic!(
-                "`reserve` has no room for {additional} more entries, by a capacity overflow or \
-                 for lack of memory: ask for less, or call `try_reserve`, which returns an error"
-            );
-        }
+        assert!(
+            self.try_reserve(additional).is_ok(),
+            "`reserve` has no room for {additional} more entries, by a capacity overflow or for \
+             lack of memory: ask for less, or call `try_reserve`, which returns an error"
+        );
     }
 
     /// Like [`reserve`](Self::reserve), but returns an error instead of panicking.

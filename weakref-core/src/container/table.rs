@@ -689,11 +689,14 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
         if self.pins != 0 && self.records.capacity() - self.records.len() < additional {
             let mut new = HashTable::new();
-            new.try_reserve(additional, hash_of::<F, R>).map_err(TryReserveError::new)?;
+            new.try_reserve(additional, hash_of::<F, R>)
+                .map_err(|error| TryReserveError::new(&error))?;
             let full = std::mem::replace(&mut self.records, new);
             self.extra_mut().older.push(full);
         }
-        self.records.try_reserve(additional, hash_of::<F, R>).map_err(TryReserveError::new)?;
+        self.records
+            .try_reserve(additional, hash_of::<F, R>)
+            .map_err(|error| TryReserveError::new(&error))?;
         self.reserved = self.reserved.max(self.len() + additional);
         Ok(())
     }

@@ -112,10 +112,10 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
                 && <ByEq<S> as sealed::Lookup<T, Q>>::equals(&*new, query.search.wanted);
             if is_equal { Ok(new) } else { Err(Failure::Unequal) }
         };
-        let made = self.shards.get_or_try_make(&mut query, make, |guard, query, new| {
+        let result = self.shards.get_or_try_make(&mut query, make, |guard, query, new| {
             Self::put(guard, &mut query.search, Keep::Entry, new)
         });
-        match made {
+        match result {
             Ok(element) => Ok(element),
             Err(Failure::Own(error)) => Err(error),
             // Not in a closure, so that the panic names the caller's line.
