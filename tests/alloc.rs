@@ -13,7 +13,7 @@ use weakref_core::{
     ByWeak, CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap, PtrWeakSet,
     PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot,
     WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize,
-    finalize_on, weakref_count,
+    finalize_on, map::Entry, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -451,6 +451,37 @@ both_flavours! {
             assert_eq!(weakref_count(&object), 1);
         });
         assert_eq!(used, (0, 0));
+    }
+
+    /// An owned key is made only for an insertion, and goes with its entry.
+    #[test]
+    fn the_entry_of_a_borrowed_key_that_is_there_allocates_nothing() {
+        super::warm_up();
+        let key = "a key that is not short enough to be anywhere but in an allocation";
+        let map = WeakValueMap::<String, Obj<i32>>::new();
+        let object = owner(7);
+        map.insert(key.to_owned(), &object);
+        let used = allocations(|| {
+            assert_eq!(**map.entry_ref(key).or_insert_with(|| unreachable!()), 7);
+            assert_eq!(**map.entry_ref(key).or_insert_with_key(|_| unreachable!()), 7);
+            assert_eq!(**map.entry_ref(key).and_modify(|_| ()).or_insert(object.clone()), 7);
+            assert!(matches!(map.entry_ref("missing"), Entry::Vacant(_)));
+            let hash = std::hash::BuildHasher::hash_one(map.hasher(), key);
+            assert!(map.get_by_hash(hash, |there| there == key).is_some());
+        });
+        assert_eq!(used, (0, 0));
+        let used = allocations(|| {
+            let Entry::Occupied(entry) = map.entry_ref(key) else { unreachable!() };
+            assert!(entry.remove().is_some());
+        });
+        assert_eq!(used.0, 0, "neither does a removal make a key");
+        // The map gives its table back with its last entry.
+        map.reserve(10);
+        let used = allocations(|| {
+            let Entry::Vacant(entry) = map.entry_ref(key) else { unreachable!() };
+            assert_eq!(**entry.insert(object.clone()), 7);
+        });
+        assert_eq!(used, (1, i64::try_from(key.len()).unwrap()));
     }
 
     /// A function as a referent.

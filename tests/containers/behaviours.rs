@@ -1,11 +1,14 @@
 //! What holds for `Rc` and `Arc` alike.
 
+mod by_hash;
 mod call_sites;
 mod capacity;
 mod compare_and_clone;
+mod conversions;
 mod deaths;
 mod drain_and_clear;
 mod entries;
+mod entry_ref;
 mod equal_keys;
 mod extract;
 mod half_dead_pairs;

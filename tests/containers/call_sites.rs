@@ -2,7 +2,8 @@
 
 use std::{
     cell::Cell,
-    hash::{Hash, Hasher},
+    hash::{BuildHasher, Hash, Hasher},
+    ops::{BitAndAssign, BitOrAssign, BitXorAssign, SubAssign},
     rc::Rc,
 };
 
@@ -11,7 +12,10 @@ use weakref_core::{
 };
 use weakref_tests::{Call, Key, REENTRY, called, once, panic_at};
 
-use super::{Here, Ptr};
+use super::{
+    Here, Ptr,
+    harness::{Item, KeyRef, item},
+};
 
 /// A key whose `Eq` does what [`once`] has told it to.
 #[derive(Debug, Weakrefable)]
@@ -106,6 +110,20 @@ fn value_maps() {
     refused!(value_map, |map, value| map.insert(Key(2), value));
     refused!(value_map, |map, value| map.replace_key(Key(2), value));
     refused!(value_map, |map, value| map.update([(Key(2), value.clone())]));
+    refused!(value_map, |map, value| map.insert_strong(Key(2), value));
+    refused!(value_map, |map, value| map.try_insert(Key(2), value).is_ok());
+    refused!(value_map, |map, _| map.entry_ref(&KeyRef(2)));
+    refused!(value_map, |map, _| map.get_by_hash(map.hasher().hash_one(Key(1)), |_| true));
+    refused!(value_map, |map, _| map.get_or_insert_with_ref(&KeyRef(2), object));
+    refused!(value_map, |map, _| map.get_weak(&Key(1)));
+    refused!(value_map, |map, _| map.remove_if(&Key(1), |_| true));
+    refused!(value_map, |map, _| map.shrink_to(1));
+    refused!(value_map, |map, _| (&*map).into_iter());
+    refused!(value_map, |map, _| &*map | &*map);
+    refused!(value_map, |map, _| BitOrAssign::bitor_assign(&mut &*map, &map));
+    refused!(value_map, |map, _| ValueMap::new() == *map);
+    refused!(value_map, |map, _| ValueMap::new().is_submap(&map));
+    refused!(value_map, |map, _| ValueMap::new().domain_is_subset(&map));
     refused!(value_map, |map, _| map.get_key_value(&Key(1)));
     refused!(value_map, |map, _| map.contains_key(&Key(1)));
     refused!(value_map, |map, _| map.remove(&Key(1)));
@@ -132,6 +150,39 @@ fn value_maps() {
     refused!(value_map, |map, _| *map == *map);
 }
 
+/// What a factory of a set returns must be what was wanted.
+#[test]
+fn the_factory_of_a_set() {
+    let (set, wanted) = (WeakSet::<Item>::new(), item(1));
+    let (message, file, line) = panic_at(|| drop_it(set.get_or_insert_with(&*wanted, |_| item(2))));
+    assert!(message.contains("is not what was wanted: let it return"), "{message}");
+    assert_eq!((file.as_str(), line), (file!(), line!() - 2));
+}
+
+/// Room that cannot be had.
+#[test]
+fn too_much_room() {
+    const TOO_MUCH: usize = usize::MAX / 2;
+    macro_rules! refused {
+        ($method:literal, $call:expr) => {
+            let (message, file, line) = panic_at(|| drop_it($call));
+            assert!(message.starts_with(concat!("`", $method, "` has no room")), "{message}");
+            assert!(message.contains("overflow") && message.contains("`try_reserve`"), "{message}");
+            assert_eq!((file.as_str(), line), (file!(), line!()));
+        };
+    }
+    refused!("with_capacity", ValueMap::with_capacity(TOO_MUCH));
+    refused!("with_capacity", KeyMap::with_capacity(TOO_MUCH));
+    refused!("with_capacity", PairMap::with_capacity(TOO_MUCH));
+    refused!("with_capacity", Set::with_capacity(TOO_MUCH));
+    refused!("reserve", ValueMap::new().reserve(TOO_MUCH));
+    refused!("reserve", KeyMap::new().reserve(TOO_MUCH));
+    refused!("reserve", PairMap::new().reserve(TOO_MUCH));
+    refused!("reserve", Set::new().reserve(TOO_MUCH));
+    let error = Set::new().try_reserve(TOO_MUCH).unwrap_err();
+    assert_eq!(format!("{error:?}"), "TryReserveError { kind: CapacityOverflow }");
+}
+
 #[test]
 #[allow(clippy::eq_op)]
 fn key_maps() {
@@ -140,6 +191,16 @@ fn key_maps() {
     refused!(key_map, |map, key| map.with_mut(&**key, |_| ()));
     refused!(key_map, |map, key| map.insert(key, 2));
     refused!(key_map, |map, key| map.replace_key(key, 2));
+    refused!(key_map, |map, key| map.insert_strong(key, 2));
+    refused!(key_map, |map, key| map.try_insert(key, 2).is_ok());
+    refused!(key_map, |map, key| map.update([(key, 2)]));
+    refused!(key_map, |map, key| map.get_by_hash(map.hasher().hash_one(&**key), |_| true));
+    refused!(key_map, |map, key| map.remove_if(&**key, |_| true));
+    refused!(key_map, |map, _| &*map | &*map);
+    refused!(key_map, |map, _| BitOrAssign::bitor_assign(&mut &*map, &map));
+    refused!(key_map, |map, _| KeyMap::new() == *map);
+    refused!(key_map, |map, _| KeyMap::new().is_submap(&map));
+    refused!(key_map, |map, _| KeyMap::new().domain_is_subset(&map));
     refused!(key_map, |map, key| map.get_key(&**key));
     refused!(key_map, |map, key| map.get_key_value(&**key));
     refused!(key_map, |map, key| map.contains_key(&**key));
@@ -167,6 +228,14 @@ fn weak_weak_maps() {
     refused!(pair_map, |map, key| map.get(&**key));
     refused!(pair_map, |map, key| map.insert(key, &object()));
     refused!(pair_map, |map, key| map.replace_key(key, &object()));
+    refused!(pair_map, |map, key| map.insert_strong(key, &object()));
+    refused!(pair_map, |map, key| map.try_insert(key, &object()).is_ok());
+    refused!(pair_map, |map, key| map.update([(key, &object())]));
+    refused!(pair_map, |map, key| map.get_by_hash(map.hasher().hash_one(&**key), |_| true));
+    refused!(pair_map, |map, _| &*map | &*map);
+    refused!(pair_map, |map, _| BitOrAssign::bitor_assign(&mut &*map, &map));
+    refused!(pair_map, |map, _| PairMap::new() == *map);
+    refused!(pair_map, |map, _| PairMap::new().domain_is_subset(&map));
     refused!(pair_map, |map, key| map.get_key(&**key));
     refused!(pair_map, |map, key| map.get_key_value(&**key));
     refused!(pair_map, |map, key| map.contains_key(&**key));
@@ -191,6 +260,24 @@ fn sets() {
     refused!(set, |set, element| set.get(&**element));
     refused!(set, |set, element| set.contains(&**element));
     refused!(set, |set, element| set.insert(element));
+    refused!(set, |set, element| set.insert_strong(element));
+    refused!(set, |set, element| set.update([element]));
+    refused!(set, |set, element| set.get_by_hash(set.hasher().hash_one(&**element), |_| true));
+    refused!(set, |set, _| set.intersection(&set));
+    refused!(set, |set, _| set.symmetric_difference_update(&set));
+    refused!(set, |set, _| BitOrAssign::bitor_assign(&mut &*set, &set));
+    refused!(set, |set, _| BitAndAssign::bitand_assign(&mut &*set, &set));
+    refused!(set, |set, _| SubAssign::sub_assign(&mut &*set, &set));
+    refused!(set, |set, _| BitXorAssign::bitxor_assign(&mut &*set, &set));
+    refused!(set, |set, _| &*set & &*set);
+    refused!(set, |set, _| &*set - &*set);
+    refused!(set, |set, _| &*set ^ &*set);
+    refused!(set, |set, _| &*set | &*set);
+    refused!(set, |set, _| Set::new().intersection(&set));
+    refused!(set, |set, _| Set::new().difference(&set));
+    refused!(set, |set, _| Set::new().intersection_update(&set));
+    refused!(set, |set, _| Set::new().is_subset(&set));
+    refused!(set, |set, _| Set::new().is_disjoint(&set));
     refused!(set, |set, element| set.replace(element));
     refused!(set, |set, element| set.get_or_insert(element));
     refused!(set, |set, element| set.remove(&**element));

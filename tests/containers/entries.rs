@@ -27,7 +27,11 @@ for_kinds! {
     nothing_is_locked_while_an_entry_exists
     the_entry_of_a_dead_half_is_vacant
     b378_a_factory_of_an_entry_that_panics_changes_nothing
-    entries_show_their_keys
+    entries_show_their_keys_and_values
+    try_insert_inserts_what_is_not_there
+    what_try_insert_did_not_insert_replaces_what_is_there
+    try_insert_replaces_a_dead_half
+    the_error_of_try_insert_says_what_is_there
 }
 
 #[track_caller]
@@ -83,7 +87,15 @@ fn an_occupied_entry_reads_replaces_and_removes<C: EntryMap>() {
     let new = item(7);
     assert!(Ptr::ptr_eq(it.occupied(&key).key(), &key));
     assert_same(C::value(&it.occupied(&key)), &value);
-    assert_same(it.occupied(&key).insert(new.clone()), &value);
+    let mut entry = it.occupied(&key);
+    let other = item(8);
+    assert_same(entry.insert(other.clone()), &value);
+    assert_same(C::value(&entry), &other);
+    assert_same(entry.insert(new.clone()), &other);
+    assert_same(C::value(&entry), &new);
+    assert!(Ptr::ptr_eq(entry.key(), &key));
+    drop(entry);
+    assert_eq!((weakref_count(&other), Ptr::strong_count(&other)), (0, 1));
     assert_same(it.get(&key), &new);
     assert_same(it.occupied(&key).remove(), &new);
     assert_is(&C::clone(&it), &pairs);
@@ -91,7 +103,7 @@ fn an_occupied_entry_reads_replaces_and_removes<C: EntryMap>() {
     let (found, removed) = it.occupied(&key).remove_entry().unwrap();
     assert!(Ptr::ptr_eq(&found, &key));
     assert_same(Some(removed), &value);
-    assert_eq!(log.take(), [Replaced, Removed, Removed].map(|cause| (Some(1), cause)));
+    assert_eq!(log.take(), [Replaced, Replaced, Removed, Removed].map(|cause| (Some(1), cause)));
     drop(found);
     assert_unregistered::<C>([&(key, value)]);
     assert_is(&C::clone(&it), &pairs);
@@ -145,13 +157,15 @@ fn a_vacant_entry_replaces_what_was_inserted_meanwhile<C: EntryMap>() {
 fn an_occupied_entry_removes_what_it_found_and_nothing_else<C: EntryMap>() {
     let Filled { it, mut pairs } = filled::<C>(1);
     let (key, value) = pairs.pop().unwrap();
-    let [one, two, three, four] = [(); 4].map(|()| it.occupied(&key));
+    let [one, two, mut three, four] = [(); 4].map(|()| it.occupied(&key));
     assert_same(it.remove(&key), &value);
     assert!(one.remove().is_none() && two.remove_entry().is_none());
     let new = item(7);
     assert!(three.insert(new.clone()).is_none(), "it is inserted all the same");
     assert!(four.remove().is_none(), "another value is there");
-    assert_is(&*it, [&(key, new)]);
+    assert_is(&*it, [&(key, new.clone())]);
+    assert_same(three.remove(), &new);
+    assert_is(&*it, []);
 }
 
 fn b245_an_entry_owns_its_key_and_its_value<C: EntryMap>() {
@@ -209,9 +223,74 @@ fn b378_a_factory_of_an_entry_that_panics_changes_nothing<C: EntryMap>() {
     assert_same(C::given(it.entry(&new).or_insert_with(|| value.clone())), &value);
 }
 
-fn entries_show_their_keys<C: EntryMap>() {
+/// As those of std's maps do.
+fn entries_show_their_keys_and_values<C: EntryMap>() {
     let (it, (key, value)) = (C::default(), C::pair(1));
-    assert_eq!(format!("{:?}", it.entry(&key)), "VacantEntry(Item 1)");
+    assert_eq!(format!("{:?}", it.entry(&key)), "Entry(VacantEntry(Item 1))");
     it.insert(&key, &value);
-    assert_eq!(format!("{:?}", it.entry(&key)), "OccupiedEntry(Item 1)");
+    let occupied = "OccupiedEntry { key: Item 1, value: Item 101, .. }";
+    assert_eq!(format!("{:?}", it.entry(&key)), format!("Entry({occupied})"));
+    assert_eq!(format!("{:?}", it.occupied(&key)), occupied);
+    let mut shown = String::new();
+    let entry = it.occupied(&key);
+    let _ = it.entry(&key).and_modify(|_| shown = format!("{entry:?}")).or_insert(item(7));
+    let locked = "OccupiedEntry { key: Item 1, value: <locked>, .. }";
+    assert_eq!(shown, if owns_values::<C>() { locked } else { occupied });
+}
+
+fn try_insert_inserts_what_is_not_there<C: EntryMap>() {
+    let Filled { it, mut pairs } = filled::<C>(3);
+    let log = log_removals(&*it);
+    let new = C::pair(9);
+    assert!(it.try_insert(&new.0, &new.1).is_ok());
+    pairs.push(new);
+    for (key, value) in &pairs {
+        // An equal key, which is another one.
+        let (equal, other) = (item(key.name()), item(7));
+        let asked = if C::BY_ADDRESS { key } else { &equal };
+        let before = Ptr::strong_count(asked);
+        let error = it.try_insert(asked, &other).unwrap_err();
+        assert!(Ptr::ptr_eq(error.entry.key(), asked) && Ptr::ptr_eq(&error.value, &other));
+        assert_same(C::value(&error.entry), value);
+        drop(error);
+        assert_eq!((weakref_count(&other), Ptr::strong_count(&other)), (0, 1));
+        assert_eq!(Ptr::strong_count(asked), before);
+    }
+    assert!(log.take().is_empty());
+    assert_is(&*it, &pairs);
+    Filled { it, pairs }.assert_ends_empty();
+}
+
+fn what_try_insert_did_not_insert_replaces_what_is_there<C: EntryMap>() {
+    let (it, (key, value), new) = (C::default(), C::pair(1), item(7));
+    it.insert(&key, &value);
+    let mut error = it.try_insert(&key, &new).unwrap_err();
+    assert_same(error.entry.insert(error.value), &value);
+    assert_same(C::value(&error.entry), &new);
+    drop(error.entry);
+    assert_is(&it, [&(key, new)]);
+}
+
+fn try_insert_replaces_a_dead_half<C: EntryMap>() {
+    let (it, pair) = (C::default(), C::pair(1));
+    it.insert(&pair.0, &pair.1);
+    let (moved, other) = move_out_weak_half::<C>(pair);
+    let key = if C::WEAK_KEYS { item(1) } else { other.clone().unwrap() };
+    let value = item(7);
+    assert!(it.try_insert(&key, &value).is_ok());
+    drop(moved);
+    assert_is(&it, [&(key, value)]);
+}
+
+fn the_error_of_try_insert_says_what_is_there<C: EntryMap>() {
+    let (it, (key, value), new) = (C::default(), C::pair(1), item(7));
+    it.insert(&key, &value);
+    let error = it.try_insert(&key, &new).unwrap_err();
+    assert_eq!(
+        format!("{error:?}"),
+        "OccupiedError { key: Item 1, old_value: Item 101, new_value: Item 7, .. }"
+    );
+    let message = "failed to insert Item 7, key Item 1 already exists with value Item 101";
+    let error: &dyn std::error::Error = &error;
+    assert_eq!(error.to_string(), message);
 }

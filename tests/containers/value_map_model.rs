@@ -357,7 +357,9 @@ impl<S: BuildHasher + Default + Clone> World<S> {
     /// Keeps what `retain` does of the entries that lived when it began: those that the mask accepts.
     /// Entries of values that were dead then are discarded.
     fn keep(&mut self, map: usize, living: &BTreeMap<u8, Life>, mask: u8) {
-        self.model[map].retain(|key, _| living.contains_key(key) && mask >> key & 1 == 1);
+        let is_kept = |key: &u8| living.contains_key(key) && mask >> key & 1 == 1;
+        (0..KEYS).filter(|key| !is_kept(key)).for_each(|key| self.displace(map, key));
+        self.model[map].retain(|key, _| is_kept(key));
     }
 
     fn living(&self, map: usize) -> BTreeMap<u8, Life> {

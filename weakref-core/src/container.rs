@@ -17,9 +17,9 @@
 //!
 //! # Rules
 //!
-//! A key's `Eq` is the only user code that runs while a shard is locked. A drop counts as user
-//! code: a value that is taken out of a table is kept until the shard is unlocked. A death never
-//! waits for a shard.
+//! A key's `Eq`, or the closure of `get_by_hash` in its place, is the only user code that runs
+//! while a shard is locked. A drop counts as user code: a value that is taken out of a table is
+//! kept until the shard is unlocked. A death never waits for a shard.
 
 mod clearing;
 mod flights;

@@ -48,14 +48,40 @@ impl Error for ReferenceError {}
 ///
 /// let map = WeakValueMap::<u64, Slotted<u64>>::new();
 /// let error = map.try_reserve(usize::MAX / 2).unwrap_err();
-/// assert_eq!(error.to_string(), "memory allocation failed");
+/// assert_eq!(format!("{error:?}"), "TryReserveError { kind: CapacityOverflow }");
+/// assert!(error.to_string().starts_with("memory allocation failed because"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TryReserveError(pub(crate) ());
+pub struct TryReserveError {
+    kind: TryReserveErrorKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum TryReserveErrorKind {
+    CapacityOverflow,
+    AllocError,
+}
+
+impl TryReserveError {
+    // Not `From`, which would make a version of hashbrown part of the public interface.
+    pub(crate) fn new(error: &hashbrown::TryReserveError) -> Self {
+        let kind = match error {
+            hashbrown::TryReserveError::CapacityOverflow => TryReserveErrorKind::CapacityOverflow,
+            hashbrown::TryReserveError::AllocError { .. } => TryReserveErrorKind::AllocError,
+        };
+        Self { kind }
+    }
+}
 
 impl fmt::Display for TryReserveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("memory allocation failed")
+        f.write_str("memory allocation failed because ")?;
+        f.write_str(match self.kind {
+            TryReserveErrorKind::CapacityOverflow => {
+                "the computed capacity exceeded the collection's maximum"
+            }
+            TryReserveErrorKind::AllocError => "the memory allocator returned an error",
+        })
     }
 }
 

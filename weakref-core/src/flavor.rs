@@ -154,6 +154,13 @@ mod sealed {
     impl<T: ?Sized> Pointer for super::rc::Rc<T> {}
     impl<T: ?Sized> Pointer for super::sync::Arc<T> {}
 
+    /// Seals [`AsPointer`](super::AsPointer).
+    #[allow(unnameable_types)]
+    pub trait AsPointer {}
+    impl<P: Pointer> AsPointer for &P {}
+    impl<T: ?Sized> AsPointer for super::rc::Rc<T> {}
+    impl<T: ?Sized> AsPointer for super::sync::Arc<T> {}
+
     /// Seals [`MaybeSend`](super::MaybeSend).
     #[allow(unnameable_types)]
     pub trait MaybeSend<F> {}
@@ -255,19 +262,24 @@ impl Flavor for Shared {
 /// }
 /// ```
 ///
-/// In generic code, a function that takes an `&impl Pointer` needs a bound, as the compiler does
-/// not know that `StrongOf<T>` is a `Pointer`:
+/// In generic code, the compiler does not know that `StrongOf<T>` is a [`Pointer`]. The methods
+/// [`insert_strong`](crate::WeakValueMap::insert_strong) of containers take a `&StrongOf<T>`. Other
+/// functions that take an `&impl Pointer` need a bound:
 ///
 /// ```
-/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, Weakrefable};
+/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, WeakRef, Weakrefable};
 ///
-/// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>)
+/// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>) {
+///     from.for_each(|owner| {
+///         to.insert_strong(owner);
+///     });
+/// }
+///
+/// fn watch_all<T: Weakrefable>(objects: &PtrWeakSet<T>) -> Vec<WeakRef<T>>
 /// where
 ///     StrongOf<T>: Pointer<Referent = T>,
 /// {
-///     from.for_each(|owner| {
-///         to.insert(owner);
-///     });
+///     objects.iter().map(|owner| WeakRef::new(&owner)).collect()
 /// }
 /// ```
 pub type StrongOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Strong<T>;
@@ -323,15 +335,58 @@ pub type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an owner of a weakly referenceable object",
     label = "expected `Rc<T>` or `Arc<T>`",
-    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`; of \
-            several (`update`, `extend`, `collect`), owners are given and not references to them: \
-            `.cloned()`"
+    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`"
 )]
-pub trait Pointer: sealed::Pointer + Clone + Deref<Target = <Self as Pointer>::Referent> {
+pub trait Pointer:
+    sealed::Pointer
+    + Clone
+    + Deref<Target = <Self as Pointer>::Referent>
+    + AsPointer<<Self as Pointer>::Referent>
+{
     /// The type of the object.
     type Referent: ?Sized + Weakrefable;
     #[doc(hidden)]
     fn strong(&self) -> &StrongOf<Self::Referent>;
+}
+
+/// A [`Pointer`] to a `T`, or a reference to one.
+///
+/// The methods and traits that fill a container from an iterator or a collection (`update`,
+/// `extend`, `collect` and `from`) accept both. This trait is sealed.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use weakref_core::{AsPointer, PtrWeakSet, Slotted, WeakRef, Weakrefable};
+///
+/// fn observe<T: Weakrefable, P: AsPointer<T>>(
+///     listeners: &PtrWeakSet<T>,
+///     more: impl IntoIterator<Item = P>,
+/// ) {
+///     listeners.update(more);
+/// }
+///
+/// let all = [1, 2].map(|number| Arc::new(Slotted::new(number)));
+/// let listeners = PtrWeakSet::new();
+/// observe(&listeners, &all);
+/// assert_eq!(listeners.len(), 2);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an owner of a weakly referenceable object",
+    label = "expected `Rc<T>` or `Arc<T>`, or a reference to one",
+    note = "an owner is an `Rc<T>` where `T` is `Local`, or an `Arc<T>` where `T` is `Shared`"
+)]
+pub trait AsPointer<T: ?Sized + Weakrefable>: sealed::AsPointer {
+    #[doc(hidden)]
+    fn as_strong(&self) -> &StrongOf<T>;
+}
+
+impl<T: ?Sized + Weakrefable, P: Pointer<Referent = T>> AsPointer<T> for &P {
+    #[inline]
+    fn as_strong(&self) -> &StrongOf<T> {
+        self.strong()
+    }
 }
 
 /// Relates a kind of pointer to the flavour of its objects.
@@ -382,6 +437,16 @@ macro_rules! pointer {
             #[inline]
             fn strong(&self) -> &StrongOf<T> {
                 <$Pointer as Owns<T::Flavor>>::strong::<T>(self)
+            }
+        }
+
+        impl<T: ?Sized + Weakrefable> AsPointer<T> for $std::$Strong<T>
+        where
+            Self: Pointer<Referent = T>,
+        {
+            #[inline]
+            fn as_strong(&self) -> &StrongOf<T> {
+                self.strong()
             }
         }
     };

@@ -228,9 +228,10 @@
 //!
 //! - **Your code never runs under a lock of the library**, and your values are never dropped under
 //!   one: no key, value, callback or strong pointer. So your code may use the library again, and
-//!   the same map too. The only exception is the `Eq` of keys, during a lookup; see the
-//!   limitations. (Three kinds of closures have exclusive access to one thing while they run: a
-//!   closure that is given a value of a [`WeakKeyMap`] to that value, a factory of
+//!   the same map too. The only exception is the `Eq` of keys, during a lookup (and the closure of
+//!   [`get_by_hash`](WeakValueMap::get_by_hash), which stands in its place); see the limitations.
+//!   (Three kinds of closures have exclusive access to one thing while they run: a closure that is
+//!   given a value of a [`WeakKeyMap`] to that value, a factory of
 //!   [`get_or_insert_with`](WeakValueMap::get_or_insert_with) to its key, and the closure of
 //!   [`peek`](Finalizer::peek) to its finalizer.)
 //! - **A drop does not wait for a map.** If another thread is using the map, the drop queues the
@@ -501,7 +502,9 @@ pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
-pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf};
+pub use flavor::{
+    AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
+};
 #[doc(inline)]
 pub use list::{ListKey, WeakList};
 #[doc(inline)]

@@ -174,6 +174,43 @@ impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, OwnedEq> {
     pub fn comparing<P: Pointer<Referent = T>>(owner: &P, function: F) -> Self {
         Self::of(WeakRef::new(owner), function)
     }
+
+    /// Creates a method with a function that can be compared, which calls `callback` when the
+    /// object is dropped. The callback is given the method, which is dead by then.
+    ///
+    /// The callback is called as that of [`with_callback`](WeakMethod::with_callback), at the same
+    /// cost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{cell::Cell, rc::Rc};
+    /// use weakref_core::{Local, OwnedEq, Slotted, WeakMethod};
+    ///
+    /// type Text = Slotted<String, Local>;
+    /// type TextMethod = WeakMethod<Text, fn(&Text) -> usize, OwnedEq>;
+    ///
+    /// fn len(text: &Text) -> usize { text.len() }
+    ///
+    /// let text: Rc<Text> = Rc::new(Slotted::new("text".into()));
+    /// let calls = Rc::new(Cell::new(0));
+    /// let count = Rc::clone(&calls);
+    /// let callback = move |_: &TextMethod| count.set(count.get() + 1);
+    /// let method = TextMethod::comparing_with_callback(&text, len, callback);
+    /// assert!(method == TextMethod::comparing(&text, len));
+    /// drop(text);
+    /// assert_eq!(calls.get(), 1);
+    /// ```
+    #[must_use = "the callback is cancelled when the last clone of the method is dropped"]
+    pub fn comparing_with_callback<P, C>(owner: &P, function: F, callback: C) -> Self
+    where
+        T: 'static,
+        P: Pointer<Referent = T>,
+        F: Clone + Callback<T, T::Flavor>,
+        C: FnOnce(&Self) + Callback<T, T::Flavor>,
+    {
+        callback::watch_object(owner.strong(), function, callback)
+    }
 }
 
 impl<T: ?Sized + Weakrefable, F: ?Sized + Weakrefable> WeakMethod<T, F, ByWeak> {

@@ -79,6 +79,9 @@ use crate::{
 /// and use other sets. If it uses the set that is being searched, that call panics; it does not
 /// hang.
 ///
+/// The same holds for the closure of [`get_by_hash`](Self::get_by_hash), which stands in the place
+/// of `Eq`.
+///
 /// If user code panics, the set stays consistent.
 ///
 /// # Iteration

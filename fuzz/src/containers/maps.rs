@@ -90,7 +90,7 @@ macro_rules! map {
 
             fn entry_insert(&self, $key: &Owner, $value: &Owner) -> Option<Owner> {
                 match self.entry($given_key) {
-                    Entry::Occupied(entry) => {
+                    Entry::Occupied(mut entry) => {
                         entry.insert(owned!($given_value)).map(|$v| $v.into_owner())
                     }
                     Entry::Vacant(entry) => {

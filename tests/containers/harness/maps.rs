@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use weakref_core::{
     PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakRef, WeakValueMap, WeakWeakMap,
-    map::{Entry, OccupiedEntry},
+    map::{Entry, OccupiedEntry, OccupiedError},
 };
 
 use super::{Container, EntryMap, Item, Owner, Pair, Predicate, common_methods};
@@ -43,6 +43,23 @@ macro_rules! map {
 
             fn insert(&self, $key: &Owner, $value: &Owner) -> Option<Owner> {
                 self.insert($given_key, $given_value)
+            }
+
+            fn insert_strong(&self, $key: &Owner, $value: &Owner) -> Option<Owner> {
+                self.insert_strong($given_key, $given_value)
+            }
+
+            fn collect_from_refs(pairs: &[Pair]) -> Self {
+                pairs.iter().map(|($key, $value)| ($given_key, $given_value)).collect()
+            }
+
+            fn extend_from_refs(&mut self, pairs: &[Pair]) {
+                let pairs = pairs.iter().map(|($key, $value)| ($given_key, $given_value));
+                Extend::extend(self, pairs);
+            }
+
+            fn update_from_refs(&self, pairs: &[Pair]) {
+                self.update(pairs.iter().map(|($key, $value)| ($given_key, $given_value)));
             }
 
             fn replace(&self, $key: &Owner, $value: &Owner) -> Option<Owner> {
@@ -89,7 +106,7 @@ macro_rules! map {
 
             fn entry_insert(&self, $key: &Owner, value: &Owner) -> Option<Owner> {
                 match self.entry($given_key) {
-                    Entry::Occupied(entry) => {
+                    Entry::Occupied(mut entry) => {
                         drop($occupied(&entry));
                         entry.insert(value.clone())
                     }
@@ -181,6 +198,14 @@ macro_rules! map {
         impl<$($generics)*> EntryMap for $Map {
             fn entry(&self, $key: &Owner) -> Entry<'_, Self> {
                 self.entry($given_key)
+            }
+
+            fn try_insert(
+                &self,
+                $key: &Owner,
+                $value: &Owner,
+            ) -> Result<(), OccupiedError<'_, Self>> {
+                self.try_insert($given_key, $given_value)
             }
 
             fn given(given: Self::Given<'_>) -> Option<Owner> {

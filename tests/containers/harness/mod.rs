@@ -19,7 +19,7 @@ use std::fmt::Debug;
 
 use weakref_core::{
     RemovalCause, WeakRef,
-    map::{Entry, Mapping, OccupiedEntry},
+    map::{Entry, Mapping, OccupiedEntry, OccupiedError},
 };
 
 pub(crate) use self::{
@@ -68,6 +68,8 @@ pub(crate) trait Container: Default + Clone + PartialEq + Debug + 'static {
     fn with_capacity(capacity: usize) -> Self;
     fn from_array<const N: usize>(pairs: [Pair; N]) -> Self;
     fn collect_from(pairs: Vec<Pair>) -> Self;
+    /// The same from references to the weak halves.
+    fn collect_from_refs(pairs: &[Pair]) -> Self;
     fn len(&self) -> usize;
     fn is_empty(&self) -> bool;
     fn reserve(&self, more: usize);
@@ -80,6 +82,8 @@ pub(crate) trait Container: Default + Clone + PartialEq + Debug + 'static {
     fn on_removal(&self, listener: impl Fn(&WeakRef<Item>, RemovalCause) + Usable + 'static);
     /// Returns what was there: of a set, the element that stays.
     fn insert(&self, key: &Owner, value: &Owner) -> Option<Owner>;
+    /// The same as `insert`.
+    fn insert_strong(&self, key: &Owner, value: &Owner) -> Option<Owner>;
     fn replace(&self, key: &Owner, value: &Owner) -> Option<Owner>;
     fn get(&self, key: &Owner) -> Option<Owner>;
     fn get_pair(&self, key: &Owner) -> Option<Pair>;
@@ -114,6 +118,8 @@ pub(crate) trait Container: Default + Clone + PartialEq + Debug + 'static {
     fn into_pairs(self) -> Vec<Pair>;
     fn extend(&mut self, pairs: Vec<Pair>);
     fn update(&self, pairs: Vec<Pair>);
+    fn extend_from_refs(&mut self, pairs: &[Pair]);
+    fn update_from_refs(&self, pairs: &[Pair]);
     fn update_from(&self, other: &Self);
     fn or(&self, other: &Self) -> Self;
     fn or_assign(&self, other: &Self);
@@ -199,6 +205,7 @@ pub(crate) fn weak_half<C: Container>(pair: &Pair) -> &Owner {
 /// A map: what has entries.
 pub(crate) trait EntryMap: Container + Mapping<Key = Owner, Value = Owner> {
     fn entry(&self, key: &Owner) -> Entry<'_, Self>;
+    fn try_insert(&self, key: &Owner, value: &Owner) -> Result<(), OccupiedError<'_, Self>>;
     /// What `or_insert` and its like return.
     fn given(given: Self::Given<'_>) -> Option<Owner>;
     fn value(entry: &OccupiedEntry<'_, Self>) -> Option<Owner>;

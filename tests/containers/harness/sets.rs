@@ -38,6 +38,22 @@ macro_rules! set {
                 if self.insert(key) { None } else { self.get(&**key) }
             }
 
+            fn insert_strong(&self, key: &Owner, _: &Owner) -> Option<Owner> {
+                if self.insert_strong(key) { None } else { self.get(&**key) }
+            }
+
+            fn collect_from_refs(pairs: &[Pair]) -> Self {
+                pairs.iter().map(|(element, _)| element).collect()
+            }
+
+            fn extend_from_refs(&mut self, pairs: &[Pair]) {
+                Extend::extend(self, pairs.iter().map(|(element, _)| element));
+            }
+
+            fn update_from_refs(&self, pairs: &[Pair]) {
+                self.update(pairs.iter().map(|(element, _)| element));
+            }
+
             fn replace(&self, key: &Owner, _: &Owner) -> Option<Owner> {
                 self.replace(key)
             }

@@ -70,11 +70,15 @@ fn who_wants_to_have_a_value_that_is_being_looked_at() {
 #[test]
 fn who_replaces_or_removes_a_value_that_a_closure_has() {
     refused!(with, "insert", |map, key| map.insert(key, 1));
-    refused!(with, "insert", |map, key| map.update([(key.clone(), 1)]));
+    refused!(with, "update", |map, key| map.update([(key.clone(), 1)]));
+    refused!(with, "update", |map, key| map.update([(key, 1)]));
+    refused!(with, "insert_strong", |map, key| map.insert_strong(key, 1));
     refused!(with, "insert", |map, key| occupied(map, key).insert(1));
     refused!(with, "replace_key", |map, key| map.replace_key(key, 1));
     refused!(with, "remove", |map, key| map.remove(&**key));
     refused!(with, "remove", |map, key| occupied(map, key).remove());
+    refused!(with, "remove_entry", |map, key| occupied(map, key).remove_entry());
+    refused!(with, "insert_entry", |map, key| map.entry(key).insert_entry(1));
     refused!(with, "remove_entry", |map, key| map.remove_entry(&**key));
     refused!(with, "drain", |map, _key| map.drain());
     refused!(with, "pop", |map, _key| (map.pop(), map.pop()));

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use weakref_core::{ByWeak, Slotted, WeakMethod, WeakRef, clear_weakrefs, clear_weakrefs_silently};
+use weakref_core::{
+    ByWeak, OwnedEq, Slotted, WeakMethod, WeakRef, clear_weakrefs, clear_weakrefs_silently,
+};
 use weakref_tests::{Log, Unraisables};
 
 use super::{Callable, Function, Lock, Obj, Ptr, Shelf, owner};
@@ -59,6 +61,31 @@ fn it_is_called_once_when_the_object_dies() {
     drop(text);
     assert_eq!(log.take(), ["method"]);
     drop((method, clone));
+    assert_eq!(log.take(), [""; 0]);
+}
+
+/// With a function that can be compared.
+#[test]
+fn a_method_that_compares_has_a_callback_too() {
+    type Compared = WeakMethod<Text, fn(&Text) -> usize, OwnedEq>;
+    let watch = |text: &Ptr<Text>, log: &Log, pointer: fn(&Text) -> usize| {
+        let log = log.clone();
+        Compared::comparing_with_callback(text, pointer, move |method: &Compared| {
+            assert!(method.is_dead() && method.upgrade().is_none());
+            log.note("method");
+        })
+    };
+    let (log, text, pointer) = (Log::default(), text(), len as fn(&Text) -> usize);
+    let (method, cancelled) = (watch(&text, &log, pointer), watch(&text, &log, pointer));
+    assert_eq!(method.call(()), 4);
+    assert!(method == Compared::comparing(&text, pointer) && method == cancelled);
+    assert!(method != Compared::comparing(&text, |_| 7));
+    let clone = method.clone();
+    drop((method, cancelled));
+    assert_eq!(log.take(), [""; 0]);
+    drop(text);
+    assert_eq!(log.take(), ["method"], "once, and not that of the one that was dropped");
+    drop(clone);
     assert_eq!(log.take(), [""; 0]);
 }
 

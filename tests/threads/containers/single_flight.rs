@@ -14,7 +14,7 @@ use weakref_tests::{Call, Log, OOPS, a_while, caught, once, rounds, without_dead
 
 use super::{
     Usable,
-    harness::{Container, Owner, SameHash, ValueMap, item},
+    harness::{Container, EntryMap, Owner, SameHash, ValueMap, item},
     in_threads,
 };
 
@@ -32,6 +32,7 @@ for_kinds! {
     what_comes_and_goes_is_made_again
 }
 for_kinds! { of_one_hash: who_waits_for_another_key_makes_its_own_afterwards }
+for_kinds! { maps: one_of_several_try_inserts_succeeds }
 
 const THREADS: u32 = 6;
 
@@ -62,6 +63,22 @@ fn b373_one_factory_runs_for_a_key<C: Container + Usable>() {
         }
         drop((got, keys));
         assert!(it.is_empty());
+    }
+}
+
+fn one_of_several_try_inserts_succeeds<C: EntryMap + Usable>() {
+    for round in 0..rounds(100) {
+        let (it, key) = (C::default(), item(round));
+        let values: Vec<_> = (0..THREADS).map(|thread| item(100 + thread)).collect();
+        let found = in_threads(THREADS, |thread| {
+            let value = &values[thread as usize];
+            let error = it.try_insert(&key, value).err()?;
+            assert!(Arc::ptr_eq(&error.value, value));
+            C::value(&error.entry)
+        });
+        let won = it.get(&key).unwrap();
+        assert_eq!(found.iter().flatten().count(), THREADS as usize - 1);
+        assert!(found.iter().flatten().all(|there| Arc::ptr_eq(there, &won)));
     }
 }
 

@@ -37,15 +37,15 @@ pub(super) enum DeferredOp {
 // SAFETY: the address in an `Event` is compared, and never dereferenced. All else is numbers.
 unsafe impl Send for DeferredOp {}
 
-pub(super) const REENTRY: &str = "a weak container was used by its own keys' `Eq`, in the \
-     middle of a search: let `Eq` compare what the keys own, and call the container before or \
-     after";
+pub(super) const REENTRY: &str = "a weak container was used by its own keys' `Eq` (or by the \
+     closure of `get_by_hash`), in the middle of a search: let `Eq` compare what the keys own, and \
+     call the container before or after";
 
 const MESSAGES: &Messages = &Messages {
     reentry: REENTRY,
     deadlock: "a search in a weak container would wait for ever: the thread that is searching \
-               there waits, in its keys' `Eq`, for what this thread is in the middle of; let `Eq` \
-               compare what the keys own",
+               there waits, in its keys' `Eq` (or in the closure of `get_by_hash`), for what this \
+               thread is in the middle of; let `Eq` compare what the keys own",
 };
 
 /// A table with its lock. Slots of the referents hold registrations of it. It is freed once the

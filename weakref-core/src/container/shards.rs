@@ -94,10 +94,18 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         }
     }
 
+    /// # Panics
+    ///
+    /// Like [`reserve`](Self::reserve).
+    #[track_caller]
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         let shards = Self::new();
         if capacity != 0 {
-            shards.reserve(capacity);
+            assert!(
+                shards.try_reserve(capacity).is_ok(),
+                "`with_capacity` has no room for {capacity} entries, by a capacity overflow or \
+                 for lack of memory: ask for less, or call `try_reserve`, which returns an error"
+            );
         }
         shards
     }
@@ -269,8 +277,11 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     }
 
     /// Panics if called by a key's `Eq` during a search in this container.
+    ///
+    /// For a caller that uses the container in a closure, where a panic would not name the line of
+    /// the user's call.
     #[track_caller]
-    pub(super) fn assert_usable(&self) {
+    pub(crate) fn assert_usable(&self) {
         if !F::IS_SHARED {
             if let Some(shard) = self.first() {
                 // SAFETY: the container, which is borrowed, keeps its shards.
@@ -428,13 +439,17 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     }
 
     /// Makes room for `additional` more records, spread over the shards.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room. Nothing is locked then.
     #[track_caller]
     pub(crate) fn reserve(&self, additional: usize) {
-        self.split_for(additional);
-        let count = self.count();
-        for mut shard in self.each() {
-            shard.reserve(capacity_per_shard(additional, count));
-        }
+        assert!(
+            self.try_reserve(additional).is_ok(),
+            "`reserve` has no room for {additional} more entries, by a capacity overflow or for \
+             lack of memory: ask for less, or call `try_reserve`, which returns an error"
+        );
     }
 
     /// Like [`reserve`](Self::reserve), but returns an error instead of panicking.
@@ -442,8 +457,8 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn try_reserve(&self, additional: usize) -> Result<(), TryReserveError> {
         self.split_for(additional);
         let count = self.count();
-        self.each()
-            .try_for_each(|mut shard| shard.try_reserve(capacity_per_shard(additional, count)))
+        let each = capacity_per_shard(additional, count);
+        self.each().try_for_each(|mut shard| shard.try_reserve(each))
     }
 
     /// Creates the shards that a container with `additional` more records has.

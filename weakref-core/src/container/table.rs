@@ -686,28 +686,17 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         self.records.insert_unique(hash_of(&record), record, hash_of::<F, R>);
     }
 
-    pub(super) fn reserve(&mut self, additional: usize) {
-        let lock_id = self.lock_id();
-        let grow = || {
-            if self.pins != 0 {
-                self.make_room(additional);
-            }
-            self.records.reserve(additional, hash_of::<F, R>);
-        };
-        // If the allocation is too large, the panic runs the user's panic hook.
-        run_user_code::<F, _>(lock_id, grow);
-        self.reserved = self.reserved.max(self.len() + additional);
-    }
-
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let error = |_| TryReserveError(());
         if self.pins != 0 && self.records.capacity() - self.records.len() < additional {
             let mut new = HashTable::new();
-            new.try_reserve(additional, hash_of::<F, R>).map_err(error)?;
+            new.try_reserve(additional, hash_of::<F, R>)
+                .map_err(|error| TryReserveError::new(&error))?;
             let full = std::mem::replace(&mut self.records, new);
             self.extra_mut().older.push(full);
         }
-        self.records.try_reserve(additional, hash_of::<F, R>).map_err(error)?;
+        self.records
+            .try_reserve(additional, hash_of::<F, R>)
+            .map_err(|error| TryReserveError::new(&error))?;
         self.reserved = self.reserved.max(self.len() + additional);
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::{marker::PhantomData, mem::ManuallyDrop};
 
 use super::{
     lookup::{Kept, sealed::Lookup},
-    record::Record,
+    record::{Record, truncate_hash},
     shards::Shards,
     single_flight::Query,
     table::Table,
@@ -36,6 +36,15 @@ impl<'q, K: ?Sized + Weakrefable, Q: ?Sized> Search<'q, K, Q> {
     #[inline]
     pub(crate) fn by<H: Lookup<K, Q>>(&mut self) -> impl FnMut(&WeakOf<K>) -> bool {
         |weak| H::is(weak, self.wanted, &mut self.kept)
+    }
+
+    /// Returns whether a weak key is alive, and one that the user's `is_match` accepts.
+    #[inline]
+    fn accepted_by(
+        &mut self,
+        is_match: &mut impl FnMut(&K) -> bool,
+    ) -> impl FnMut(&WeakOf<K>) -> bool {
+        |weak| K::Flavor::upgrade(weak).is_some_and(|owner| is_match(self.kept.keep(owner)))
     }
 
     /// Drops the strong pointers that it has made. User code may run.
@@ -107,6 +116,25 @@ where
 {
     let guard = shards.lock(search.hash)?;
     let record = guard.find(search.hash, search.by::<H>())?;
+    search.upgrade(record)
+}
+
+/// Returns what a visitor gets of the living record with this hash whose key `is_match` accepts.
+///
+/// `is_match` is borrowed, as the caller drops it after the shard has been unlocked.
+#[track_caller]
+pub(crate) fn find_by_hash<K, R>(
+    shards: &Shards<K::Flavor, R>,
+    hash: u64,
+    is_match: &mut impl FnMut(&K) -> bool,
+) -> Option<R::Strong>
+where
+    K: ?Sized + Weakrefable,
+    R: WeakKeyed<K>,
+{
+    let mut search = Search::<K, ()>::with_hash(truncate_hash(hash), &());
+    let guard = shards.lock(search.hash)?;
+    let record = guard.find(search.hash, search.accepted_by(is_match))?;
     search.upgrade(record)
 }
 

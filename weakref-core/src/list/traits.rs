@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::{IntoIter, Iter, WeakList};
-use crate::{Pointer, Stored, StrongOf, Weakrefable};
+use crate::{AsPointer, Stored, StrongOf, Weakrefable};
 
-impl<T: ?Sized + Weakrefable, P: Pointer<Referent = T>> Extend<P> for WeakList<T> {
+impl<T: ?Sized + Weakrefable, P: AsPointer<T>> Extend<P> for WeakList<T> {
     /// Adds all objects at the end. Each owner is dropped after its object has been added: an
     /// element without another owner leaves the list again.
     fn extend<I: IntoIterator<Item = P>>(&mut self, owners: I) {
         for owner in owners {
-            self.push(&owner);
+            self.push_strong(owner.as_strong());
         }
     }
 }
@@ -18,7 +18,7 @@ impl<T: ?Sized + Weakrefable, P: Pointer<Referent = T>> Extend<P> for WeakList<T
 impl<T, P> FromIterator<P> for WeakList<T>
 where
     T: ?Sized + Weakrefable + Stored<T::Flavor>,
-    P: Pointer<Referent = T>,
+    P: AsPointer<T>,
 {
     /// Collects objects. Each owner is dropped after its object has been added: an element without
     /// another owner leaves the list again.
@@ -32,11 +32,23 @@ where
 impl<T, P, const N: usize> From<[P; N]> for WeakList<T>
 where
     T: ?Sized + Weakrefable + Stored<T::Flavor>,
-    P: Pointer<Referent = T>,
+    P: AsPointer<T>,
 {
     /// Adds all objects. Each owner is dropped after its object has been added: an element without
     /// another owner leaves the list again.
     fn from(owners: [P; N]) -> Self {
+        owners.into_iter().collect()
+    }
+}
+
+impl<T, P> From<Vec<P>> for WeakList<T>
+where
+    T: ?Sized + Weakrefable + Stored<T::Flavor>,
+    P: AsPointer<T>,
+{
+    /// Adds all objects. Each owner is dropped after its object has been added: an element without
+    /// another owner leaves the list again.
+    fn from(owners: Vec<P>) -> Self {
         owners.into_iter().collect()
     }
 }

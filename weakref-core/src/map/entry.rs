@@ -1,5 +1,6 @@
 //! The entry of one key, occupied or vacant.
 
+mod error;
 mod mapping;
 mod occupied;
 mod vacant;
@@ -7,7 +8,12 @@ mod vacant;
 use std::fmt;
 
 pub(super) use self::mapping::sealed;
-pub use self::{mapping::Mapping, occupied::OccupiedEntry, vacant::VacantEntry};
+pub use self::{
+    error::OccupiedError,
+    mapping::{ByRef, Mapping},
+    occupied::OccupiedEntry,
+    vacant::VacantEntry,
+};
 
 /// The entry of one key in a map, as returned by the map's `entry` method.
 ///
@@ -37,7 +43,7 @@ pub enum Entry<'a, M: Mapping> {
 }
 
 impl<'a, M: Mapping> Entry<'a, M> {
-    pub(super) fn new(map: &'a M, key: M::Key, living: Option<M::Living>) -> Self {
+    pub(super) fn new(map: &'a M::Map, key: M::Key, living: Option<M::Living>) -> Self {
         match living {
             Some(living) => Self::Occupied(OccupiedEntry { map, key, living }),
             None => Self::Vacant(VacantEntry { map, key }),
@@ -123,7 +129,9 @@ impl<'a, M: Mapping> Entry<'a, M> {
                   if the map owns its values)"]
     pub fn or_insert_with(self, make: impl FnOnce() -> M::Value) -> M::Given<'a> {
         match self.vacant_or_given(make) {
-            Ok((VacantEntry { map, key }, make)) => map.give(map.make_without_key(key, make)),
+            Ok((VacantEntry { map, key }, make)) => {
+                M::give(map, M::make_without_key(map, key, make))
+            }
             Err(given) => given,
         }
     }
@@ -154,7 +162,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
                   if the map owns its values)"]
     pub fn or_insert_with_key(self, make: impl FnOnce(&M::Key) -> M::Value) -> M::Given<'a> {
         match self.vacant_or_given(make) {
-            Ok((VacantEntry { map, key }, make)) => map.give(map.make(key, make)),
+            Ok((VacantEntry { map, key }, make)) => M::give(map, M::make(map, key, make)),
             Err(given) => given,
         }
     }
@@ -167,7 +175,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
             Self::Occupied(OccupiedEntry { map, key, living }) => {
                 // Dropped here, not at the end of the scope: a panic there would leak the result.
                 drop((make, key));
-                Err(map.give(living))
+                Err(M::give(map, living))
             }
             Self::Vacant(vacant) => Ok((vacant, make)),
         }
@@ -259,11 +267,13 @@ impl<'a, M: Mapping> Entry<'a, M> {
     }
 }
 
-impl<M: Mapping<Key: fmt::Debug>> fmt::Debug for Entry<'_, M> {
+impl<M: Mapping<Key: fmt::Debug, Value: fmt::Debug>> fmt::Debug for Entry<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tuple = f.debug_tuple("Entry");
         match self {
-            Self::Occupied(entry) => entry.fmt(f),
-            Self::Vacant(entry) => entry.fmt(f),
-        }
+            Self::Occupied(entry) => tuple.field(entry),
+            Self::Vacant(entry) => tuple.field(entry),
+        };
+        tuple.finish()
     }
 }

@@ -69,6 +69,9 @@ use crate::{
 /// values, and use other maps. If it uses the map that is being searched, that call panics; it does
 /// not hang.
 ///
+/// The same holds for the closure of [`get_by_hash`](Self::get_by_hash), which stands in the place
+/// of `Eq`.
+///
 /// If user code panics, the map stays consistent.
 ///
 /// # Iteration

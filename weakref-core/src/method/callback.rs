@@ -4,19 +4,20 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::{ByWeak, Owned, WeakMethod, new_identity};
+use super::{ByWeak, FunctionStorage, WeakMethod, new_identity};
 use crate::{Callback, Flavor, StrongOf, WeakRef, Weakrefable, unraisable::catch};
 
 /// Creates a method that owns its function, with a callback.
-pub(super) fn watch_object<T, F, C>(
+pub(super) fn watch_object<T, F, H, C>(
     object: &StrongOf<T>,
     function: F,
     callback: C,
-) -> WeakMethod<T, F, Owned>
+) -> WeakMethod<T, F, H>
 where
     T: ?Sized + Weakrefable + 'static,
     F: Clone + Callback<T, T::Flavor>,
-    C: FnOnce(&WeakMethod<T, F>) + Callback<T, T::Flavor>,
+    H: FunctionStorage<F, Storage = F>,
+    C: FnOnce(&WeakMethod<T, F, H>) + Callback<T, T::Flavor>,
 {
     let identity = new_identity();
     let liveness = T::Flavor::strong(OnceLock::new());

@@ -4,7 +4,7 @@ use super::ObjectSet;
 use crate::{
     StrongOf, Weakrefable,
     container::{
-        lookup::Lookup,
+        lookup::{ByEq, Lookup},
         weak_key::{self, Search},
     },
 };
@@ -113,5 +113,41 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
         let mut search = Search::new(&self.hasher, wanted);
         let removed = self.shards.lock(search.hash)?.remove_key(search.hash, search.by::<C>());
         removed?.into_owners()
+    }
+}
+
+/// Lookup by a hash that is known.
+impl<T: ?Sized + Weakrefable, S> ObjectSet<T, ByEq<S>> {
+    /// Returns an owner of the element that has this hash, and is accepted by `is_match`.
+    ///
+    /// `hash` is the hash of the element by the set's [`hasher`](Self::hasher). `is_match` is
+    /// called in the middle of the search with the elements that have it, and perhaps with others,
+    /// until it returns `true`. This is a lookup for a caller that has the hash already, or that
+    /// compares what is not [`Equivalent`](crate::Equivalent) to an element.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get`](Self::get). `is_match` must not use the set either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::BuildHasher, sync::Arc};
+    /// use weakref_core::{Slotted, WeakSet};
+    ///
+    /// let hello = Arc::new(Slotted::new(String::from("hello")));
+    /// let words = WeakSet::from([hello.clone()]);
+    /// let hash = words.hasher().hash_one("hello");
+    /// assert_eq!(words.get_by_hash(hash, |word| **word == "hello"), Some(hello));
+    /// assert_eq!(words.get_by_hash(hash, |word| **word == "world"), None);
+    /// ```
+    #[doc(alias = "raw_entry", alias = "find")]
+    #[track_caller]
+    pub fn get_by_hash(
+        &self,
+        hash: u64,
+        mut is_match: impl FnMut(&T) -> bool,
+    ) -> Option<StrongOf<T>> {
+        weak_key::find_by_hash(&self.shards, hash, &mut is_match)
     }
 }

@@ -53,6 +53,7 @@ where
     where
         C2: Lookup<T, T>,
     {
+        other.shards.assert_usable();
         Iter::new(self.iter().filter(|element| other.contains(&**element)).collect())
     }
 
@@ -74,6 +75,7 @@ where
     where
         C2: Lookup<T, T>,
     {
+        other.shards.assert_usable();
         Iter::new(self.iter().filter(|element| !other.contains(&**element)).collect())
     }
 
@@ -120,6 +122,7 @@ where
     where
         C2: Lookup<T, T>,
     {
+        other.shards.assert_usable();
         self.retain(|element| other.contains(&**element));
     }
 

@@ -27,6 +27,7 @@ where
     where
         C2: Lookup<T, T>,
     {
+        other.shards.assert_usable();
         self.all(|element| other.contains(&**element))
     }
 
@@ -119,6 +120,7 @@ where
     where
         C2: Lookup<T, T>,
     {
+        other.shards.assert_usable();
         self.all(|element| !other.contains(&**element))
     }
 }

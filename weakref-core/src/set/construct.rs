@@ -39,7 +39,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -49,6 +48,7 @@ where
     /// let words = WeakSet::<Slotted<String>>::with_capacity(100);
     /// assert!(words.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
     }
@@ -59,7 +59,6 @@ where
     /// choice, a set is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// set always has one shard.
-    ///
     ///
     /// # Examples
     ///
@@ -107,7 +106,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -118,6 +116,7 @@ where
     /// let words: WeakSet<Slotted<String>> = WeakSet::with_capacity_and_hasher(100, hasher);
     /// assert!(words.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByEq(hasher) }
     }
@@ -170,7 +169,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -179,6 +177,7 @@ where
     /// let words = PtrWeakSet::<Slotted<String>>::with_capacity(100);
     /// assert!(words.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByAddress }
     }
@@ -189,7 +188,6 @@ where
     /// choice, a set is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// set always has one shard.
-    ///
     ///
     /// # Examples
     ///

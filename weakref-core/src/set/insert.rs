@@ -43,10 +43,38 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
         self.insert_strong(owner.strong())
     }
 
+    /// Adds the object that `owner` owns, and returns `true` if the set contained no equal element.
+    ///
+    /// Like [`insert`](Self::insert), for generic code, in which the compiler does not know that a
+    /// [`StrongOf<T>`](StrongOf) is a [`Pointer`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](crate::WeakSet#re-entrancy) from `T`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{PtrWeakSet, Slotted, StrongOf, Weakrefable};
+    ///
+    /// fn add_all<T: Weakrefable>(set: &PtrWeakSet<T>, objects: &[StrongOf<T>]) {
+    ///     for object in objects {
+    ///         set.insert_strong(object);
+    ///     }
+    /// }
+    ///
+    /// type Word = Slotted<&'static str>;
+    ///
+    /// let words = ["hello", "world"].map(|word| Arc::new(Word::new(word)));
+    /// let set = PtrWeakSet::<Word>::new();
+    /// add_all(&set, &words);
+    /// assert_eq!(set.len(), 2);
+    /// ```
     #[track_caller]
-    pub(super) fn insert_strong(&self, owner: &StrongOf<T>) -> bool
+    pub fn insert_strong(&self, owner: &StrongOf<T>) -> bool
     where
-        C: Lookup<T, T>,
+        C: CompareKeys<T>,
     {
         let mut search = Search::new(&self.hasher, &**owner);
         let inserted = {

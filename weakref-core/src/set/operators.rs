@@ -12,6 +12,7 @@ where
     type Output = ObjectSet<T, C>;
 
     /// Returns a set of the [`union`](ObjectSet::union).
+    #[track_caller]
     fn bitor(self, other: Self) -> Self::Output {
         let set = ObjectSet { shards: self.shards.new_like(), hasher: self.hasher.clone() };
         set.update_strong(self.union(other));
@@ -25,6 +26,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Adds the elements of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.update_strong(other);
     }
@@ -36,6 +38,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Adds the elements of `other`, which may be the same set.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.update_strong(other);
     }
@@ -48,6 +51,7 @@ where
     type Output = ObjectSet<T, C>;
 
     /// Returns a set of the [`intersection`](ObjectSet::intersection).
+    #[track_caller]
     fn bitand(self, other: Self) -> Self::Output {
         let set = ObjectSet { shards: self.shards.new_like(), hasher: self.hasher.clone() };
         set.update_strong(self.intersection(other));
@@ -61,6 +65,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Removes the elements that equal no element of `other`.
+    #[track_caller]
     fn bitand_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.intersection_update(other);
     }
@@ -72,6 +77,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Removes the elements that equal no element of `other`, which may be the same set.
+    #[track_caller]
     fn bitand_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.intersection_update(other);
     }
@@ -84,6 +90,7 @@ where
     type Output = ObjectSet<T, C>;
 
     /// Returns a set of the [`difference`](ObjectSet::difference).
+    #[track_caller]
     fn sub(self, other: Self) -> Self::Output {
         let set = ObjectSet { shards: self.shards.new_like(), hasher: self.hasher.clone() };
         set.update_strong(self.difference(other));
@@ -97,6 +104,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Removes the elements that equal an element of `other`.
+    #[track_caller]
     fn sub_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.difference_update(other);
     }
@@ -108,6 +116,7 @@ where
     C2: Lookup<T, T>,
 {
     /// Removes the elements that equal an element of `other`, which may be the same set.
+    #[track_caller]
     fn sub_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.difference_update(other);
     }
@@ -120,6 +129,7 @@ where
     type Output = ObjectSet<T, C>;
 
     /// Returns a set of the [`symmetric_difference`](ObjectSet::symmetric_difference).
+    #[track_caller]
     fn bitxor(self, other: Self) -> Self::Output {
         let set = ObjectSet { shards: self.shards.new_like(), hasher: self.hasher.clone() };
         set.update_strong(self.symmetric_difference(other));
@@ -134,6 +144,7 @@ where
 {
     /// Removes the elements that equal an element of `other`, and adds the other elements of
     /// `other`.
+    #[track_caller]
     fn bitxor_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.symmetric_difference_update(other);
     }
@@ -146,6 +157,7 @@ where
 {
     /// Removes the elements that equal an element of `other`, which may be the same set, and adds
     /// the other elements of `other`.
+    #[track_caller]
     fn bitxor_assign(&mut self, other: &ObjectSet<T, C2>) {
         self.symmetric_difference_update(other);
     }

@@ -106,20 +106,33 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
         let hasher = &self.hasher;
         let mut query = ElementQuery { search: Search::new(hasher, wanted), hasher };
         let make = |query: &ElementQuery<'_, T, Q, ByEq<S>>| {
-            let new = make(query.search.wanted)?;
+            let new = make(query.search.wanted).map_err(Failure::Own)?;
             let hash = Search::<T, T>::new(query.hasher, &*new).hash;
             let is_equal = hash == query.search.hash
                 && <ByEq<S> as sealed::Lookup<T, Q>>::equals(&*new, query.search.wanted);
-            assert!(
-                is_equal,
-                "what the factory of `get_or_insert_with` returned is not what was wanted"
-            );
-            Ok(new)
+            if is_equal { Ok(new) } else { Err(Failure::Unequal) }
         };
-        self.shards.get_or_try_make(&mut query, make, |guard, query, new| {
+        let result = self.shards.get_or_try_make(&mut query, make, |guard, query, new| {
             Self::put(guard, &mut query.search, Keep::Entry, new)
-        })
+        });
+        match result {
+            Ok(element) => Ok(element),
+            Err(Failure::Own(error)) => Err(error),
+            // Not in a closure, so that the panic names the caller's line.
+            Err(Failure::Unequal) => panic!(
+                "the factory of `get_or_insert_with` returned an object that is not what was \
+                 wanted: let it return one that equals its argument, and has the same hash"
+            ),
+        }
     }
+}
+
+/// Why a factory has made no element.
+enum Failure<E> {
+    /// The factory has returned this error.
+    Own(E),
+    /// The factory has returned another object than the one that was wanted.
+    Unequal,
 }
 
 /// The query of `get_or_insert_with`.

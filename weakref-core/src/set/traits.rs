@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{IntoIter, Iter, ObjectSet, PtrWeakSet, WeakSet};
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{lookup::Lookup, shards::Shards},
 };
 
@@ -15,7 +15,7 @@ where
     /// Adds the objects of all `owners`: Python's `update`.
     ///
     /// Each owner is dropped after its object has been added. If it was the only one, the element
-    /// is removed again.
+    /// is removed again. The items may be references to owners instead.
     ///
     /// # Examples
     ///
@@ -25,16 +25,17 @@ where
     ///
     /// let [hello, world] = ["hello", "world"].map(|word| Arc::new(Slotted::new(word)));
     /// let words = WeakSet::from([hello.clone()]);
-    /// words.update([world.clone()]);
+    /// words.update([&world]);
     /// assert!(words.contains(&*hello) && words.contains(&*world));
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = T>>(&self, owners: impl IntoIterator<Item = P>) {
+    pub fn update<P: AsPointer<T>>(&self, owners: impl IntoIterator<Item = P>) {
         for owner in owners {
-            self.insert(&owner);
+            self.insert_strong(owner.as_strong());
         }
     }
 
+    #[track_caller]
     pub(super) fn update_strong(&self, owners: impl IntoIterator<Item = StrongOf<T>>) {
         for owner in owners {
             self.insert_strong(&owner);
@@ -42,7 +43,7 @@ where
     }
 }
 
-impl<T: ?Sized + Weakrefable, C, P: Pointer<Referent = T>> Extend<P> for ObjectSet<T, C>
+impl<T: ?Sized + Weakrefable, C, P: AsPointer<T>> Extend<P> for ObjectSet<T, C>
 where
     C: Lookup<T, T>,
 {
@@ -56,7 +57,7 @@ where
 impl<T, P, C> FromIterator<P> for ObjectSet<T, C>
 where
     T: ?Sized + Weakrefable + Stored<T::Flavor>,
-    P: Pointer<Referent = T>,
+    P: AsPointer<T>,
     C: Lookup<T, T> + Default,
 {
     /// Collects objects. Each owner is dropped after its object has been added: an element without
@@ -71,7 +72,7 @@ where
 impl<T, P, const N: usize> From<[P; N]> for WeakSet<T>
 where
     T: ?Sized + Weakrefable,
-    P: Pointer<Referent = T>,
+    P: AsPointer<T>,
     Self: FromIterator<P>,
 {
     /// Adds all objects. Each owner is dropped after its object has been added: an element without
@@ -81,14 +82,39 @@ where
     }
 }
 
+impl<T, P> From<Vec<P>> for WeakSet<T>
+where
+    T: ?Sized + Weakrefable,
+    P: AsPointer<T>,
+    Self: FromIterator<P>,
+{
+    /// Adds all objects. Each owner is dropped after its object has been added: an element without
+    /// another owner is removed again.
+    fn from(owners: Vec<P>) -> Self {
+        owners.into_iter().collect()
+    }
+}
+
 impl<T, P, const N: usize> From<[P; N]> for PtrWeakSet<T>
 where
     T: ?Sized + Weakrefable + Stored<T::Flavor>,
-    P: Pointer<Referent = T>,
+    P: AsPointer<T>,
 {
     /// Adds all objects. Each owner is dropped after its object has been added: an element without
     /// another owner is removed again.
     fn from(owners: [P; N]) -> Self {
+        owners.into_iter().collect()
+    }
+}
+
+impl<T, P> From<Vec<P>> for PtrWeakSet<T>
+where
+    T: ?Sized + Weakrefable + Stored<T::Flavor>,
+    P: AsPointer<T>,
+{
+    /// Adds all objects. Each owner is dropped after its object has been added: an element without
+    /// another owner is removed again.
+    fn from(owners: Vec<P>) -> Self {
         owners.into_iter().collect()
     }
 }

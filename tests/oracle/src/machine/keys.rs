@@ -172,7 +172,7 @@ impl State {
                 let found = if before == self.touched(1) {
                     let found = match entry {
                         Entry::Occupied(entry) if e == 1 => entry.remove(),
-                        Entry::Occupied(entry) => entry.insert(self.value(c, -1)),
+                        Entry::Occupied(mut entry) => entry.insert(self.value(c, -1)),
                         Entry::Vacant(entry) => {
                             entry.insert(self.value(c, -1));
                             None

@@ -96,7 +96,7 @@ impl State {
                 self.guarded(d);
                 let found = match entry {
                     Entry::Occupied(entry) if e == 1 => entry.remove(),
-                    Entry::Occupied(entry) => entry.insert(value.clone()),
+                    Entry::Occupied(mut entry) => entry.insert(value.clone()),
                     Entry::Vacant(entry) => {
                         entry.insert(value.clone());
                         None

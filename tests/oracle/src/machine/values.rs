@@ -109,7 +109,7 @@ impl State {
                 self.guarded(d);
                 let found = match entry {
                     Entry::Occupied(entry) if e == 1 => entry.remove(),
-                    Entry::Occupied(entry) => entry.insert(object.clone()),
+                    Entry::Occupied(mut entry) => entry.insert(object.clone()),
                     Entry::Vacant(entry) => {
                         entry.insert(object.clone());
                         None

@@ -1,6 +1,6 @@
 //! An entry that is in the map.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use super::Mapping;
 
@@ -20,8 +20,8 @@ use super::Mapping;
 /// let Entry::Occupied(entry) = textures.entry("grass") else { unreachable!() };
 /// assert_eq!(entry.remove(), Some(grass));
 /// ```
-pub struct OccupiedEntry<'a, M: Mapping> {
-    pub(in crate::map) map: &'a M,
+pub struct OccupiedEntry<'a, M: Mapping + 'a> {
+    pub(in crate::map) map: &'a M::Map,
     pub(in crate::map) key: M::Key,
     pub(in crate::map) living: M::Living,
 }
@@ -48,6 +48,10 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
 
     /// Inserts `value`, and returns the value that was replaced.
     ///
+    /// The entry is then that of the new value. The key is cloned, as the entry may have been
+    /// removed meanwhile, and as a [removal listener](crate::WeakValueMap::on_removal) is shown
+    /// one.
+    ///
     /// Where the map owns its values, this waits, or panics, like
     /// [`WeakKeyMap::insert`](crate::WeakKeyMap::insert) while a closure is using the replaced
     /// value.
@@ -60,14 +64,19 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     ///
     /// let [day, night] = ["day", "night"].map(|pixels| Arc::new(Slotted::new(pixels)));
     /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
-    /// let entry = textures.entry("sky").insert_entry(day.clone());
-    /// assert_eq!(entry.insert(night), Some(day));
+    /// let mut entry = textures.entry("sky").insert_entry(day.clone());
+    /// assert_eq!(entry.insert(night.clone()), Some(day));
+    /// assert_eq!(entry.get(), &night);
     /// ```
     #[track_caller]
-    pub fn insert(self, value: M::Value) -> Option<M::Value> {
-        let Self { map, key, living } = self;
-        let (new, old) = map.put(key, value);
-        drop((living, new));
+    pub fn insert(&mut self, value: M::Value) -> Option<M::Value>
+    where
+        M::Key: Clone,
+    {
+        let (new, old) = M::put(self.map, "insert", self.key.clone(), value);
+        let before = mem::replace(&mut self.living, new);
+        // Dropped here, not at the end of the scope: a panic there would leak the result.
+        drop(before);
         old
     }
 
@@ -91,7 +100,7 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     /// ```
     #[track_caller]
     pub fn remove(self) -> Option<M::Value> {
-        let value = self.map.take(&self.key, &self.living);
+        let value = M::take(self.map, "remove", &self.key, &self.living);
         drop(self);
         value
     }
@@ -114,14 +123,32 @@ impl<M: Mapping> OccupiedEntry<'_, M> {
     #[track_caller]
     pub fn remove_entry(self) -> Option<(M::Key, M::Value)> {
         let Self { map, key, living } = self;
-        let value = map.take(&key, &living)?;
+        let value = M::take(map, "remove_entry", &key, &living)?;
         drop(living);
         Some((key, value))
     }
+
+    /// Calls `f` with what is shown of the value: `<locked>` if a closure is changing it.
+    pub(super) fn with_shown<R>(&self, mut f: impl FnMut(&dyn fmt::Debug) -> R) -> R
+    where
+        M::Value: fmt::Debug,
+    {
+        M::peek(&self.living, |value| match value {
+            Some(value) => f(value),
+            None => f(&format_args!("<locked>")),
+        })
+    }
 }
 
-impl<M: Mapping<Key: fmt::Debug>> fmt::Debug for OccupiedEntry<'_, M> {
+impl<M: Mapping<Key: fmt::Debug, Value: fmt::Debug>> fmt::Debug for OccupiedEntry<'_, M> {
+    /// Formats the key and the value, with `<locked>` for a value that a closure is changing or
+    /// that has been moved out of the map.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OccupiedEntry").field(&self.key).finish()
+        let mut entry = f.debug_struct("OccupiedEntry");
+        entry.field("key", &self.key);
+        self.with_shown(|value| {
+            entry.field("value", value);
+        });
+        entry.finish_non_exhaustive()
     }
 }

@@ -17,8 +17,8 @@ use super::{Mapping, OccupiedEntry};
 /// let grass = entry.insert(Arc::new(Slotted::new("pixels")));
 /// assert_eq!(textures.get("grass"), Some(grass));
 /// ```
-pub struct VacantEntry<'a, M: Mapping> {
-    pub(in crate::map) map: &'a M,
+pub struct VacantEntry<'a, M: Mapping + 'a> {
+    pub(in crate::map) map: &'a M::Map,
     pub(in crate::map) key: M::Key,
 }
 
@@ -70,9 +70,9 @@ impl<'a, M: Mapping> VacantEntry<'a, M> {
     /// ```
     #[track_caller]
     pub fn insert(self, value: M::Value) -> M::Given<'a> {
-        let (living, old) = self.map.put(self.key, value);
+        let (living, old) = M::put(self.map, "insert", self.key, value);
         drop(old);
-        self.map.give(living)
+        M::give(self.map, living)
     }
 
     /// Inserts `value`, and returns the occupied entry.
@@ -95,7 +95,7 @@ impl<'a, M: Mapping> VacantEntry<'a, M> {
     where
         M::Key: Clone,
     {
-        let (living, _) = self.map.put(self.key.clone(), value);
+        let (living, _) = M::put(self.map, "insert_entry", self.key.clone(), value);
         OccupiedEntry { map: self.map, key: self.key, living }
     }
 }

@@ -4,7 +4,7 @@ use super::{KeyAndValue, KeyMap, KeyRecord};
 use crate::{
     StrongOf, Weakrefable,
     container::{
-        lookup::Lookup,
+        lookup::{ByEq, Lookup},
         removal::Removed,
         shared_value::SharedValue,
         weak_key::{self, Search},
@@ -180,6 +180,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// notes.with_mut("Ann", |notes| notes.push("plays chess"));
     /// assert_eq!(notes.get("Ann"), Some(vec!["likes tea", "plays chess"]));
     /// ```
+    #[doc(alias = "get_mut")]
     #[track_caller]
     pub fn with_mut<Q: ?Sized, R>(&self, key: &Q, f: impl FnOnce(&mut V) -> R) -> Option<R>
     where
@@ -345,6 +346,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// assert_eq!(scores.remove("Ann"), Some(7));
     /// assert_eq!(scores.remove("Ann"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<V>
     where
@@ -443,5 +445,51 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
         C: Lookup<K, K>,
     {
         self.with_as(method, &**key, f)
+    }
+}
+
+/// Lookup by a hash that is known.
+impl<K: ?Sized + Weakrefable, V, S> KeyMap<K, V, ByEq<S>> {
+    /// Returns a clone of the value whose key has this hash, and is accepted by `is_match`.
+    ///
+    /// `hash` is the hash of the key by the map's [`hasher`](Self::hasher). `is_match` is called in
+    /// the middle of the search with the keys that have it, and perhaps with others, until it
+    /// returns `true`. This is a lookup for a caller that has the hash already, or that compares
+    /// what is not [`Equivalent`](crate::Equivalent) to a key.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get`](Self::get). `is_match` must not use the map either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::BuildHasher, sync::Arc};
+    /// use weakref_core::{Slotted, WeakKeyMap};
+    ///
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let scores = WeakKeyMap::from([(ann.clone(), 7)]);
+    /// let hash = scores.hasher().hash_one("Ann");
+    /// assert_eq!(scores.get_by_hash(hash, |name| name.starts_with('A')), Some(7));
+    /// assert_eq!(scores.get_by_hash(hash, |name| name.starts_with('B')), None);
+    /// ```
+    #[doc(alias = "raw_entry", alias = "find")]
+    #[track_caller]
+    pub fn get_by_hash(&self, hash: u64, mut is_match: impl FnMut(&K) -> bool) -> Option<V>
+    where
+        V: Clone,
+    {
+        // Another thread may have moved the value out, perhaps to insert a new one.
+        loop {
+            let KeyAndValue { key: owner, value } =
+                weak_key::find_by_hash(&self.shards, hash, &mut is_match)?;
+            weak_key::release::<K>(owner);
+            let clone = value.read("get_by_hash", V::clone);
+            // Dropped here, not at the end of the scope: a panic there would leak the result.
+            drop(value);
+            if clone.is_some() {
+                return clone;
+            }
+        }
     }
 }

@@ -65,6 +65,7 @@ where
     where
         C2: Lookup<K, K>,
     {
+        other.shards.assert_usable();
         let method = "is_submap_with";
         self.all(method, |key, mine| {
             other.look(method, key, |theirs| fits(mine, theirs)) == Some(true)
@@ -95,6 +96,7 @@ where
     where
         C2: Lookup<K, K>,
     {
+        other.shards.assert_usable();
         let method = "domain_is_subset";
         self.all(method, |key, _| other.look(method, key, |_| ()).is_some())
     }

@@ -40,7 +40,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -50,6 +49,7 @@ where
     /// let scores = WeakKeyMap::<Slotted<String>, u32>::with_capacity(100);
     /// assert!(scores.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
     }
@@ -60,7 +60,6 @@ where
     /// choice, a map is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// map always has one shard.
-    ///
     ///
     /// # Examples
     ///
@@ -109,7 +108,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -121,6 +119,7 @@ where
     ///     WeakKeyMap::with_capacity_and_hasher(100, hasher);
     /// assert!(scores.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByEq(hasher) }
     }
@@ -174,7 +173,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -183,6 +181,7 @@ where
     /// let scores = PtrWeakKeyMap::<Slotted<String>, u32>::with_capacity(100);
     /// assert!(scores.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByAddress }
     }
@@ -193,7 +192,6 @@ where
     /// choice, a map is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// map always has one shard.
-    ///
     ///
     /// # Examples
     ///

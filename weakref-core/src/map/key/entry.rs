@@ -63,38 +63,57 @@ where
     where
         Self: 'a;
     type Living = KeyAndValue<K, V>;
+    type Map = Self;
 
     #[track_caller]
-    fn make(&self, owner: StrongOf<K>, make: impl FnOnce(&StrongOf<K>) -> V) -> KeyAndValue<K, V> {
-        let Ok(living) = self.get_or_try_make(&owner, || Ok::<_, Infallible>(make(&owner)));
+    fn make(
+        map: &Self,
+        owner: StrongOf<K>,
+        make: impl FnOnce(&StrongOf<K>) -> V,
+    ) -> KeyAndValue<K, V> {
+        let Ok(living) = map.get_or_try_make(&owner, || Ok::<_, Infallible>(make(&owner)));
         // Dropped here, not at the end of the scope: a panic there would leak the result.
         drop(owner);
         living
     }
 
     #[track_caller]
-    fn put(&self, owner: StrongOf<K>, value: V) -> (KeyAndValue<K, V>, Option<V>) {
+    fn put(
+        map: &Self,
+        method: &str,
+        owner: StrongOf<K>,
+        value: V,
+    ) -> (KeyAndValue<K, V>, Option<V>) {
         let value = SharedValue::new(value);
-        let old = self.insert_keeping("insert", Keep::First, &owner, value.clone());
+        let old = map.insert_keeping(method, Keep::First, &owner, value.clone());
         // The entry must own the map's key.
-        let key = self.get_key(&*owner).unwrap_or_else(|| owner.clone());
+        let key = map.get_key(&*owner).unwrap_or_else(|| owner.clone());
         drop(owner);
         (KeyAndValue { key, value }, old)
     }
 
     #[track_caller]
-    fn take(&self, key: &StrongOf<K>, living: &KeyAndValue<K, V>) -> Option<V> {
-        let hash = Search::new(&self.hasher, &**key).hash;
-        value_of(self.remove_exactly(hash, &living.value)?).take("remove")
+    fn take(map: &Self, method: &str, key: &StrongOf<K>, living: &KeyAndValue<K, V>) -> Option<V> {
+        let hash = Search::new(&map.hasher, &**key).hash;
+        value_of(map.remove_exactly(hash, &living.value)?).take(method)
     }
 
-    fn give(&self, living: KeyAndValue<K, V>) -> OccupiedEntry<'_, Self> {
-        OccupiedEntry { map: self, key: living.key.clone(), living }
+    fn give<'a>(map: &'a Self, living: KeyAndValue<K, V>) -> OccupiedEntry<'a, Self>
+    where
+        Self: 'a,
+    {
+        OccupiedEntry { map, key: living.key.clone(), living }
     }
 
     #[track_caller]
     fn show(living: &KeyAndValue<K, V>, f: impl FnOnce(&mut V)) {
         living.value.write("and_modify", f);
+    }
+
+    fn peek<R>(living: &KeyAndValue<K, V>, mut f: impl FnMut(Option<&V>) -> R) -> R {
+        let reading = living.value.try_read().ok();
+        let shown = reading.as_ref().and_then(|reading| reading.with(|value| f(Some(value))));
+        shown.unwrap_or_else(|| f(None))
     }
 }
 
@@ -169,6 +188,7 @@ where
     /// scores.entry(&ann).or_insert(7).with_mut(|score| *score += 1);
     /// assert_eq!(scores.get("Ann"), Some(8));
     /// ```
+    #[doc(alias = "get_mut", alias = "into_mut")]
     #[track_caller]
     pub fn with_mut<R>(&self, f: impl FnOnce(&mut V) -> R) -> Option<R> {
         self.living.value.write("with_mut", f)

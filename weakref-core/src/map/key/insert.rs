@@ -6,13 +6,14 @@ use crate::{
     container::{
         lookup::{CompareKeys, Lookup},
         record::{NO_PLACE, RecordHeader},
-        removal::RemovalCause,
+        removal::{RemovalCause, Removed},
         shard::{Registrar, ShardGuard},
         shared_value::SharedValue,
         single_flight::Inserted,
         table::{Found, Keep},
         weak_key::Search,
     },
+    map::entry::{OccupiedEntry, OccupiedError},
 };
 
 impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
@@ -80,6 +81,89 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
         C: CompareKeys<K>,
     {
         self.insert_keeping("replace_key", Keep::New, owner.strong(), SharedValue::new(value))
+    }
+
+    /// Inserts `value` under the key that `owner` owns, and returns the value that was replaced.
+    ///
+    /// Like [`insert`](Self::insert), for generic code, in which the compiler does not know that a
+    /// [`StrongOf<K>`](StrongOf) is a [`Pointer`].
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`insert`](Self::insert).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::Hash, sync::Arc};
+    /// use weakref_core::{Slotted, StrongOf, WeakKeyMap, WeakSet, Weakrefable};
+    ///
+    /// fn start<K: Weakrefable + Eq + Hash>(players: &WeakSet<K>, scores: &WeakKeyMap<K, u32>) {
+    ///     players.for_each(|player: &StrongOf<K>| {
+    ///         scores.insert_strong(player, 0);
+    ///     });
+    /// }
+    ///
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let scores = WeakKeyMap::new();
+    /// start(&WeakSet::from([ann.clone()]), &scores);
+    /// assert_eq!(scores.get("Ann"), Some(0));
+    /// ```
+    #[track_caller]
+    pub fn insert_strong(&self, owner: &StrongOf<K>, value: V) -> Option<V>
+    where
+        C: CompareKeys<K>,
+    {
+        self.insert_keeping("insert_strong", Keep::First, owner, SharedValue::new(value))
+    }
+
+    /// Inserts `value` under the key that `owner` owns, unless the map contains an equal key.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is an equal key that is alive. It has the entry, with the key that
+    /// was not inserted, and `value`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](crate::WeakKeyMap#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakKeyMap};
+    ///
+    /// let ann = Arc::new(Slotted::new(String::from("Ann")));
+    /// let scores = WeakKeyMap::new();
+    /// assert!(scores.try_insert(&ann, 7).is_ok());
+    ///
+    /// let error = scores.try_insert(&ann, 8).unwrap_err();
+    /// assert_eq!((error.entry.get(), error.value), (Some(7), 8));
+    /// ```
+    #[track_caller]
+    pub fn try_insert<P: Pointer<Referent = K>>(
+        &self,
+        owner: &P,
+        value: V,
+    ) -> Result<(), OccupiedError<'_, Self>>
+    where
+        C: CompareKeys<K>,
+    {
+        let owner = owner.strong();
+        let mut search = Search::new(&self.hasher, &**owner);
+        let mut value = Some(SharedValue::new(value));
+        let Inserted { found, replaced } = {
+            let mut guard = self.shards.lock_to_insert(search.hash);
+            Self::put(&mut guard, &mut search, Keep::Entry, owner, &mut value)
+        };
+        drop(replaced.map(Removed::into_owners));
+        let Some(living) = found else { return Ok(()) };
+        // Nothing else has a handle of the value, so this does not wait.
+        let value = value.and_then(|value| value.take("try_insert"));
+        let Some(value) = value else { unreachable!("the value has not been inserted") };
+        let entry = OccupiedEntry { map: self, key: owner.clone(), living };
+        Err(OccupiedError { entry, value })
     }
 
     #[inline]

@@ -62,6 +62,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// assert_eq!(scores.get(&*ann), Some(70));
     /// assert_eq!(scores.get(&*bob), Some(80));
     /// ```
+    #[doc(alias = "iter_mut", alias = "values_mut")]
     #[track_caller]
     pub fn for_each_mut(&self, mut f: impl FnMut(&StrongOf<K>, &mut V)) {
         for all in self.shards.upgrade_by_shard() {

@@ -46,6 +46,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// assert_eq!(scores.get_or_insert_with(&ann, || 7), 7);
     /// assert_eq!(scores.get_or_insert_with(&ann, || unreachable!()), 7);
     /// ```
+    #[doc(alias = "setdefault")]
     #[track_caller]
     pub fn get_or_insert_with<P: Pointer<Referent = K>>(
         &self,

@@ -7,11 +7,13 @@ use std::{
 
 use super::{KeyAndValue, KeyMap, PtrWeakKeyMap, WeakKeyMap};
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
+        shared_value::SharedValue,
         snapshot::{IntoIter, Iter},
+        table::Keep,
     },
 };
 
@@ -22,7 +24,7 @@ where
     /// Inserts all `pairs` of an owner and a value: Python's `update`.
     ///
     /// Each owner is dropped after its insertion. If it was the only one, its entry is removed
-    /// again.
+    /// again. The pairs may have references to owners instead.
     ///
     /// # Panics
     ///
@@ -36,18 +38,18 @@ where
     ///
     /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
     /// let scores = WeakKeyMap::from([(ann.clone(), 7)]);
-    /// scores.update([(bob.clone(), 8)]);
+    /// scores.update([(&bob, 8)]);
     /// assert_eq!(scores.len(), 2);
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = K>>(&self, pairs: impl IntoIterator<Item = (P, V)>) {
+    pub fn update<P: AsPointer<K>>(&self, pairs: impl IntoIterator<Item = (P, V)>) {
         for (owner, value) in pairs {
-            self.insert(&owner, value);
+            self.insert_keeping("update", Keep::First, owner.as_strong(), SharedValue::new(value));
         }
     }
 }
 
-impl<K: ?Sized + Weakrefable, V, C, P: Pointer<Referent = K>> Extend<(P, V)> for KeyMap<K, V, C>
+impl<K: ?Sized + Weakrefable, V, C, P: AsPointer<K>> Extend<(P, V)> for KeyMap<K, V, C>
 where
     C: Lookup<K, K>,
 {
@@ -58,8 +60,7 @@ where
     }
 }
 
-impl<K: ?Sized + Weakrefable, V, C, P: Pointer<Referent = K>> FromIterator<(P, V)>
-    for KeyMap<K, V, C>
+impl<K: ?Sized + Weakrefable, V, C, P: AsPointer<K>> FromIterator<(P, V)> for KeyMap<K, V, C>
 where
     C: Lookup<K, K>,
     K: Stored<K::Flavor>,
@@ -79,7 +80,7 @@ impl<K, V, P, const N: usize> From<[(P, V); N]> for WeakKeyMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
+    P: AsPointer<K>,
     Self: FromIterator<(P, V)>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry whose key has no other owner is
@@ -89,15 +90,42 @@ where
     }
 }
 
+impl<K, V, P> From<Vec<(P, V)>> for WeakKeyMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Self: FromIterator<(P, V)>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry whose key has no other owner is
+    /// removed again.
+    fn from(pairs: Vec<(P, V)>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
 impl<K, V, P, const N: usize> From<[(P, V); N]> for PtrWeakKeyMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
+    P: AsPointer<K>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry whose key has no other owner is
     /// removed again.
     fn from(pairs: [(P, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, P> From<Vec<(P, V)>> for PtrWeakKeyMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: Stored<K::Flavor>,
+    P: AsPointer<K>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry whose key has no other owner is
+    /// removed again.
+    fn from(pairs: Vec<(P, V)>) -> Self {
         pairs.into_iter().collect()
     }
 }
@@ -187,9 +215,12 @@ where
     V: Clone,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &KeyMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, value));
+        for (key, value) in other {
+            self.put_pair(&key, value);
+        }
     }
 }
 
@@ -199,9 +230,12 @@ where
     V: Clone,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &KeyMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, value));
+        for (key, value) in other {
+            self.put_pair(&key, value);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{PairMap, PairRecord};
 use crate::{
     Flavor, StrongOf, WeakRef, Weakrefable,
     container::{
-        lookup::Lookup,
+        lookup::{ByEq, Lookup},
         record::Record,
         removal::Removed,
         weak_key::{self, Search},
@@ -216,6 +216,7 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     /// assert_eq!(users.remove("session 1"), Some(ann));
     /// assert_eq!(users.remove("session 1"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q: ?Sized>(&self, key: &Q) -> Option<StrongOf<V>>
     where
@@ -297,5 +298,48 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
             return None;
         }
         self.take_this(search.hash, &own, &value).map(|()| value)
+    }
+}
+
+/// Lookup by a hash that is known.
+impl<K, V, S> PairMap<K, V, ByEq<S>>
+where
+    K: ?Sized + Weakrefable,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor>,
+{
+    /// Returns an owner of the value whose key has this hash, and is accepted by `is_match`.
+    ///
+    /// `hash` is the hash of the key by the map's [`hasher`](Self::hasher). `is_match` is called in
+    /// the middle of the search with the keys that have it, and perhaps with others, until it
+    /// returns `true`. This is a lookup for a caller that has the hash already, or that compares
+    /// what is not [`Equivalent`](crate::Equivalent) to a key.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get`](Self::get). `is_match` must not use the map either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::BuildHasher, sync::Arc};
+    /// use weakref_core::{Slotted, WeakWeakMap};
+    ///
+    /// let session = Arc::new(Slotted::new(String::from("session 1")));
+    /// let ann = Arc::new(Slotted::new("Ann"));
+    /// let users = WeakWeakMap::from([(session.clone(), ann.clone())]);
+    /// let hash = users.hasher().hash_one("session 1");
+    /// assert_eq!(users.get_by_hash(hash, |session| session.ends_with('1')), Some(ann));
+    /// ```
+    #[doc(alias = "raw_entry", alias = "find")]
+    #[track_caller]
+    pub fn get_by_hash(
+        &self,
+        hash: u64,
+        mut is_match: impl FnMut(&K) -> bool,
+    ) -> Option<StrongOf<V>> {
+        let (key, value) = weak_key::find_by_hash(&self.shards, hash, &mut is_match)?;
+        // Dropped here, not at the end of the scope: a panic there would leak the result.
+        drop(key);
+        Some(value)
     }
 }

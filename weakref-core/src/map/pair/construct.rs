@@ -41,7 +41,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -51,6 +50,7 @@ where
     /// let users = WeakWeakMap::<Slotted<u32>, Slotted<String>>::with_capacity(100);
     /// assert!(users.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
     }
@@ -61,7 +61,6 @@ where
     /// choice, a map is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// map always has one shard.
-    ///
     ///
     /// # Examples
     ///
@@ -110,7 +109,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -122,6 +120,7 @@ where
     ///     WeakWeakMap::with_capacity_and_hasher(100, hasher);
     /// assert!(users.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByEq(hasher) }
     }
@@ -178,7 +177,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -187,6 +185,7 @@ where
     /// let users = PtrWeakWeakMap::<Slotted<u32>, Slotted<String>>::with_capacity(100);
     /// assert!(users.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher: ByAddress }
     }
@@ -197,7 +196,6 @@ where
     /// choice, a map is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// map always has one shard.
-    ///
     ///
     /// # Examples
     ///

@@ -65,41 +65,59 @@ where
     where
         Self: 'a;
     type Living = (StrongOf<K>, StrongOf<V>);
+    type Map = Self;
 
     #[track_caller]
     fn make(
-        &self,
+        map: &Self,
         key: StrongOf<K>,
         make: impl FnOnce(&StrongOf<K>) -> StrongOf<V>,
     ) -> Self::Living {
-        let Ok(living) = self.get_or_try_make(&key, || Ok::<_, Infallible>(make(&key)));
+        let Ok(living) = map.get_or_try_make(&key, || Ok::<_, Infallible>(make(&key)));
         // Dropped here, not at the end of the scope: a panic there would leak the result.
         drop(key);
         living
     }
 
     #[track_caller]
-    fn put(&self, key: StrongOf<K>, value: StrongOf<V>) -> (Self::Living, Option<StrongOf<V>>) {
-        let old = self.insert_keeping(Keep::First, &key, &value);
+    fn put(
+        map: &Self,
+        _: &str,
+        key: StrongOf<K>,
+        value: StrongOf<V>,
+    ) -> (Self::Living, Option<StrongOf<V>>) {
+        let old = map.insert_keeping(Keep::First, &key, &value);
         // The entry must own the map's key.
-        let own = self.get_key(&*key).unwrap_or_else(|| key.clone());
+        let own = map.get_key(&*key).unwrap_or_else(|| key.clone());
         drop(key);
         ((own, value), old)
     }
 
     #[track_caller]
-    fn take(&self, key: &StrongOf<K>, (own, value): &Self::Living) -> Option<StrongOf<V>> {
-        let hash = Search::new(&self.hasher, &**key).hash;
-        self.take_this(hash, own, value)?;
+    fn take(
+        map: &Self,
+        _: &str,
+        key: &StrongOf<K>,
+        (own, value): &Self::Living,
+    ) -> Option<StrongOf<V>> {
+        let hash = Search::new(&map.hasher, &**key).hash;
+        map.take_this(hash, own, value)?;
         Some(value.clone())
     }
 
-    fn give(&self, (_, value): Self::Living) -> StrongOf<V> {
+    fn give<'a>(_: &'a Self, (_, value): Self::Living) -> StrongOf<V>
+    where
+        Self: 'a,
+    {
         value
     }
 
     fn show((_, value): &Self::Living, f: impl FnOnce(&StrongOf<V>)) {
         f(value);
+    }
+
+    fn peek<R>((_, value): &Self::Living, mut f: impl FnMut(Option<&StrongOf<V>>) -> R) -> R {
+        f(Some(value))
     }
 }
 

@@ -8,12 +8,13 @@ use crate::{
     container::{
         lookup::{CompareKeys, Lookup},
         record::{NO_PLACE, RecordHeader},
-        removal::RemovalCause,
+        removal::{RemovalCause, Removed},
         shard::{Registrar, ShardGuard},
         single_flight::Inserted,
         table::{Found, Keep},
         weak_key::Search,
     },
+    map::entry::{OccupiedEntry, OccupiedError},
 };
 
 impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> PairMap<K, V, C> {
@@ -84,6 +85,90 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
         Q: Pointer<Referent = V>,
     {
         self.insert_keeping(Keep::New, key.strong(), value.strong())
+    }
+
+    /// Inserts the value that `value` owns, under the key that `key` owns, and returns the value
+    /// that was replaced.
+    ///
+    /// Like [`insert`](Self::insert), for generic code, in which the compiler does not know that a
+    /// [`StrongOf<K>`](StrongOf) is a [`Pointer`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](crate::WeakWeakMap#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{PtrWeakWeakMap, Slotted, StrongOf, Weakrefable};
+    ///
+    /// fn link<T: Weakrefable>(nodes: &[StrongOf<T>], next: &PtrWeakWeakMap<T, T>) {
+    ///     for pair in nodes.windows(2) {
+    ///         next.insert_strong(&pair[0], &pair[1]);
+    ///     }
+    /// }
+    ///
+    /// type Stop = Slotted<&'static str>;
+    ///
+    /// let stops = ["Vienna", "Linz", "Passau"].map(|name| Arc::new(Stop::new(name)));
+    /// let next = PtrWeakWeakMap::new();
+    /// link::<Stop>(&stops, &next);
+    /// assert_eq!(next.get(&stops[1]), Some(stops[2].clone()));
+    /// ```
+    #[track_caller]
+    pub fn insert_strong(&self, key: &StrongOf<K>, value: &StrongOf<V>) -> Option<StrongOf<V>>
+    where
+        C: CompareKeys<K>,
+    {
+        self.insert_keeping(Keep::First, key, value)
+    }
+
+    /// Inserts the value that `value` owns, under the key that `key` owns, unless the map contains
+    /// an equal key.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is an entry with an equal key, both alive. It has the entry, with
+    /// the key that was not inserted, and an owner of the value that was not inserted.
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](crate::WeakWeakMap#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakWeakMap};
+    ///
+    /// let session = Arc::new(Slotted::new(String::from("session 1")));
+    /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
+    /// let users = WeakWeakMap::new();
+    /// assert!(users.try_insert(&session, &ann).is_ok());
+    ///
+    /// let error = users.try_insert(&session, &bob).unwrap_err();
+    /// assert_eq!(error.entry.get(), &ann);
+    /// assert_eq!(error.value, bob);
+    /// ```
+    #[track_caller]
+    pub fn try_insert<P, Q>(&self, key: &P, value: &Q) -> Result<(), OccupiedError<'_, Self>>
+    where
+        C: CompareKeys<K>,
+        P: Pointer<Referent = K>,
+        Q: Pointer<Referent = V>,
+    {
+        let (key, value) = (key.strong(), value.strong());
+        let mut search = Search::new(&self.hasher, &**key);
+        let Inserted { found, replaced } = {
+            let mut guard = self.shards.lock_to_insert(search.hash);
+            Self::put(&mut guard, &mut search, Keep::Entry, key, value)
+        };
+        // The record of a dead value.
+        drop(replaced.map(Removed::into_owners));
+        let Some(living) = found else { return Ok(()) };
+        let entry = OccupiedEntry { map: self, key: key.clone(), living };
+        Err(OccupiedError { entry, value: value.clone() })
     }
 
     #[track_caller]

@@ -43,6 +43,7 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     /// let ann = users.get_or_insert_with(&session, || Arc::new(Slotted::new("Ann")));
     /// assert_eq!(users.get_or_insert_with(&session, || unreachable!()), ann);
     /// ```
+    #[doc(alias = "setdefault")]
     #[track_caller]
     #[must_use = "the map does not own the value, which is dropped if nothing else owns it"]
     pub fn get_or_insert_with<P: Pointer<Referent = K>>(

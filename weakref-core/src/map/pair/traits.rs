@@ -7,7 +7,7 @@ use std::{
 
 use super::{PairMap, PtrWeakWeakMap, WeakWeakMap};
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
@@ -22,7 +22,7 @@ where
     /// Inserts all `pairs` of two owners: Python's `update`.
     ///
     /// Both owners are dropped after the insertion. If one of them was the only one, the entry is
-    /// removed again.
+    /// removed again. The pairs may have references to owners instead.
     ///
     /// # Examples
     ///
@@ -33,16 +33,16 @@ where
     /// let [one, two] = [1, 2].map(|number| Arc::new(Slotted::new(number)));
     /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
     /// let users = WeakWeakMap::from([(one.clone(), ann.clone())]);
-    /// users.update([(two.clone(), bob.clone())]);
+    /// users.update([(&two, &bob)]);
     /// assert_eq!(users.len(), 2);
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = K>, Q: Pointer<Referent = V>>(
+    pub fn update<P: AsPointer<K>, Q: AsPointer<V>>(
         &self,
         pairs: impl IntoIterator<Item = (P, Q)>,
     ) {
         for (key, value) in pairs {
-            self.insert(&key, &value);
+            self.insert_strong(key.as_strong(), value.as_strong());
         }
     }
 }
@@ -51,8 +51,8 @@ impl<
     K: ?Sized + Weakrefable,
     V: ?Sized + Weakrefable<Flavor = K::Flavor>,
     C,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 > Extend<(P, Q)> for PairMap<K, V, C>
 where
     C: Lookup<K, K>,
@@ -68,8 +68,8 @@ impl<
     K: ?Sized + Weakrefable,
     V: ?Sized + Weakrefable<Flavor = K::Flavor>,
     C,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 > FromIterator<(P, Q)> for PairMap<K, V, C>
 where
     C: Lookup<K, K>,
@@ -90,8 +90,8 @@ impl<K, V, P, Q, const N: usize> From<[(P, Q); N]> for WeakWeakMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
     Self: FromIterator<(P, Q)>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry that holds an object without
@@ -101,16 +101,45 @@ where
     }
 }
 
+impl<K, V, P, Q> From<Vec<(P, Q)>> for WeakWeakMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
+    Self: FromIterator<(P, Q)>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry that holds an object without
+    /// another owner is removed again.
+    fn from(pairs: Vec<(P, Q)>) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
 impl<K, V, P, Q, const N: usize> From<[(P, Q); N]> for PtrWeakWeakMap<K, V>
 where
     K: ?Sized + Weakrefable + Stored<K::Flavor>,
     V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
-    P: Pointer<Referent = K>,
-    Q: Pointer<Referent = V>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry that holds an object without
     /// another owner is removed again.
     fn from(pairs: [(P, Q); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, P, Q> From<Vec<(P, Q)>> for PtrWeakWeakMap<K, V>
+where
+    K: ?Sized + Weakrefable + Stored<K::Flavor>,
+    V: ?Sized + Weakrefable<Flavor = K::Flavor> + Stored<K::Flavor>,
+    P: AsPointer<K>,
+    Q: AsPointer<V>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry that holds an object without
+    /// another owner is removed again.
+    fn from(pairs: Vec<(P, Q)>) -> Self {
         pairs.into_iter().collect()
     }
 }
@@ -199,9 +228,12 @@ where
     C: Lookup<K, K>,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &PairMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, &value));
+        for (key, value) in other {
+            self.put_pair(&key, &value);
+        }
     }
 }
 
@@ -211,9 +243,12 @@ where
     C: Lookup<K, K>,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &PairMap<K, V, C2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(&key, &value));
+        for (key, value) in other {
+            self.put_pair(&key, &value);
+        }
     }
 }
 

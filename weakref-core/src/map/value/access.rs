@@ -60,6 +60,43 @@ where
         guard.find(hash, |other| key.equivalent(other))?.upgrade().ok()
     }
 
+    /// Returns an owner of the value whose key has this hash, and is accepted by `is_match`.
+    ///
+    /// `hash` is the hash of the key by the map's [`hasher`](Self::hasher). `is_match` is called in
+    /// the middle of the search with the keys that have it, and perhaps with others, until it
+    /// returns `true`. This is a lookup for a caller that has the hash already, or that compares
+    /// what is not [`Equivalent`] to a key.
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`. `is_match` must not use
+    /// the map either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::BuildHasher, sync::Arc};
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let grass = Arc::new(Slotted::new("pixels"));
+    /// let textures = WeakValueMap::from([("grass", grass.clone())]);
+    /// let hash = textures.hasher().hash_one("grass");
+    /// assert_eq!(textures.get_by_hash(hash, |key| *key == "grass"), Some(grass));
+    /// assert_eq!(textures.get_by_hash(hash, |key| *key == "water"), None);
+    /// ```
+    #[doc(alias = "raw_entry", alias = "find")]
+    #[track_caller]
+    pub fn get_by_hash(
+        &self,
+        hash: u64,
+        mut is_match: impl FnMut(&K) -> bool,
+    ) -> Option<StrongOf<V>> {
+        let hash = truncate_hash(hash);
+        let guard = self.shards.lock(hash)?;
+        // Borrowed, so that it is dropped after the shard has been unlocked.
+        guard.find(hash, &mut is_match)?.upgrade().ok()
+    }
+
     /// Returns a clone of the map's key that equals `key`, and an owner of its value.
     ///
     /// The key is cloned while nothing is locked.
@@ -173,6 +210,7 @@ where
     /// assert_eq!(textures.remove("grass"), Some(grass));
     /// assert_eq!(textures.remove("grass"), None);
     /// ```
+    #[doc(alias = "pop")]
     #[track_caller]
     pub fn remove<Q>(&self, key: &Q) -> Option<StrongOf<V>>
     where

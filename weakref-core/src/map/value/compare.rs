@@ -57,6 +57,7 @@ where
     where
         S2: BuildHasher,
     {
+        other.shards.assert_usable();
         self.all(|key, mine| other.get(key).is_some_and(|theirs| fits(mine, &theirs)))
     }
 
@@ -79,6 +80,7 @@ where
     where
         S2: BuildHasher,
     {
+        other.shards.assert_usable();
         self.all(|key, _| other.contains_key(key))
     }
 }

@@ -33,7 +33,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -43,6 +42,7 @@ where
     /// let textures = WeakValueMap::<&str, Slotted<Vec<u8>>>::with_capacity(100);
     /// assert!(textures.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
     }
@@ -53,7 +53,6 @@ where
     /// choice, a map is split when it has grown, or when threads have often waited for each other,
     /// into four shards for each thread that the machine runs at once. A [`Local`](crate::Local)
     /// map always has one shard.
-    ///
     ///
     /// # Examples
     ///
@@ -102,7 +101,6 @@ where
     ///
     /// Panics if `capacity` is too large to allocate.
     ///
-    ///
     /// # Examples
     ///
     /// ```
@@ -114,6 +112,7 @@ where
     ///     WeakValueMap::with_capacity_and_hasher(100, hasher);
     /// assert!(textures.capacity() >= 100);
     /// ```
+    #[track_caller]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { shards: Shards::with_capacity(capacity), hasher }
     }

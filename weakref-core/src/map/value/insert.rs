@@ -7,11 +7,12 @@ use crate::{
     Flavor, Pointer, StrongOf, Weakrefable,
     container::{
         record::Record,
-        removal::RemovalCause,
+        removal::{RemovalCause, Removed},
         shard::ShardGuard,
         single_flight::Inserted,
         table::{Found, Keep},
     },
+    map::entry::{OccupiedEntry, OccupiedError},
 };
 
 impl<K, V, S> WeakValueMap<K, V, S>
@@ -50,9 +51,85 @@ where
         self.insert_strong(key, owner.strong())
     }
 
+    /// Inserts the value that `owner` owns, under `key`, and returns the value that was replaced.
+    ///
+    /// Like [`insert`](Self::insert), for generic code, in which the compiler does not know that a
+    /// [`StrongOf<V>`](StrongOf) is a [`Pointer`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{hash::Hash, sync::Arc};
+    /// use weakref_core::{Slotted, StrongOf, WeakValueMap, Weakrefable};
+    ///
+    /// fn copy<K: Eq + Hash + Clone, V: Weakrefable>(
+    ///     from: &WeakValueMap<K, V>,
+    ///     to: &WeakValueMap<K, V>,
+    /// ) {
+    ///     from.for_each(|key, owner: &StrongOf<V>| {
+    ///         to.insert_strong(key.clone(), owner);
+    ///     });
+    /// }
+    ///
+    /// let grass = Arc::new(Slotted::new("pixels"));
+    /// let textures = WeakValueMap::from([("grass", grass.clone())]);
+    /// let copies = WeakValueMap::new();
+    /// copy(&textures, &copies);
+    /// assert_eq!(copies.get("grass"), Some(grass));
+    /// ```
     #[track_caller]
-    pub(super) fn insert_strong(&self, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
+    pub fn insert_strong(&self, key: K, owner: &StrongOf<V>) -> Option<StrongOf<V>> {
         self.insert_keeping(Keep::First, key, owner)
+    }
+
+    /// Inserts the value that `owner` owns, under `key`, unless the map contains a value under an
+    /// equal key.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is a value that is alive. It has the entry, with `key`, and an
+    /// owner of the value that was not inserted.
+    ///
+    /// # Panics
+    ///
+    /// Panics if called [re-entrantly](Self#re-entrancy) from `K`'s `Eq`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakValueMap};
+    ///
+    /// let [day, night] = ["day", "night"].map(|pixels| Arc::new(Slotted::new(pixels)));
+    /// let textures = WeakValueMap::new();
+    /// assert!(textures.try_insert("sky", &day).is_ok());
+    ///
+    /// let error = textures.try_insert("sky", &night).unwrap_err();
+    /// assert_eq!(error.entry.get(), &day);
+    /// assert_eq!(error.value, night);
+    /// ```
+    #[track_caller]
+    pub fn try_insert<P: Pointer<Referent = V>>(
+        &self,
+        key: K,
+        owner: &P,
+    ) -> Result<(), OccupiedError<'_, Self>> {
+        let owner = owner.strong();
+        let hash = self.hash(&key);
+        let mut key = Some(key);
+        let Inserted { found, replaced } = {
+            let mut guard = self.shards.lock_to_insert(hash);
+            Self::put(&mut guard, hash, Keep::Entry, &mut key, owner)
+        };
+        // The record of a dead value.
+        drop(replaced.map(Removed::into_owners));
+        let (Some(key), Some(living)) = (key, found) else { return Ok(()) };
+        let entry = OccupiedEntry { map: self, key, living };
+        Err(OccupiedError { entry, value: owner.clone() })
     }
 
     #[track_caller]

@@ -52,6 +52,7 @@ where
     /// let same = textures.get_or_insert_with("grass", || unreachable!());
     /// assert!(Arc::ptr_eq(&grass, &same));
     /// ```
+    #[doc(alias = "setdefault")]
     #[track_caller]
     #[must_use = "the map does not own the value, which is dropped if nothing else owns it"]
     pub fn get_or_insert_with(&self, key: K, make: impl FnOnce() -> StrongOf<V>) -> StrongOf<V> {
@@ -192,7 +193,7 @@ where
     }
 
     #[track_caller]
-    fn get_or_try_make<E>(
+    pub(super) fn get_or_try_make<E>(
         &self,
         hash: u32,
         key: K,
@@ -210,7 +211,7 @@ where
 }
 
 /// The query of `get_or_insert_with`.
-struct ValueQuery<K, V: ?Sized + Weakrefable> {
+pub(super) struct ValueQuery<K, V: ?Sized + Weakrefable> {
     hash: u32,
     /// The key, unless a flight has it.
     key: Option<K>,

@@ -8,7 +8,7 @@ use std::{
 
 use super::WeakValueMap;
 use crate::{
-    Pointer, Stored, StrongOf, Weakrefable,
+    AsPointer, Stored, StrongOf, Weakrefable,
     container::{
         shards::Shards,
         snapshot::{IntoIter, Iter},
@@ -23,7 +23,7 @@ where
     /// Inserts all `pairs` of a key and an owner: Python's `update`.
     ///
     /// Each owner is dropped after its insertion. If it was the only one, its entry is removed
-    /// again.
+    /// again. The pairs may have references to owners instead.
     ///
     /// # Examples
     ///
@@ -33,19 +33,18 @@ where
     ///
     /// let [grass, water] = ["green", "blue"].map(|pixels| Arc::new(Slotted::new(pixels)));
     /// let textures = WeakValueMap::from([("grass", grass.clone())]);
-    /// textures.update([("water", water.clone())]);
+    /// textures.update([("water", &water)]);
     /// assert_eq!(textures.len(), 2);
     /// ```
     #[track_caller]
-    pub fn update<P: Pointer<Referent = V>>(&self, pairs: impl IntoIterator<Item = (K, P)>) {
+    pub fn update<P: AsPointer<V>>(&self, pairs: impl IntoIterator<Item = (K, P)>) {
         for (key, owner) in pairs {
-            self.insert(key, &owner);
+            self.insert_strong(key, owner.as_strong());
         }
     }
 }
 
-impl<K, V: ?Sized + Weakrefable, S, P: Pointer<Referent = V>> Extend<(K, P)>
-    for WeakValueMap<K, V, S>
+impl<K, V: ?Sized + Weakrefable, S, P: AsPointer<V>> Extend<(K, P)> for WeakValueMap<K, V, S>
 where
     K: Eq + Hash,
     S: BuildHasher,
@@ -57,8 +56,7 @@ where
     }
 }
 
-impl<K, V: ?Sized + Weakrefable, S, P: Pointer<Referent = V>> FromIterator<(K, P)>
-    for WeakValueMap<K, V, S>
+impl<K, V: ?Sized + Weakrefable, S, P: AsPointer<V>> FromIterator<(K, P)> for WeakValueMap<K, V, S>
 where
     K: Eq + Hash,
     S: BuildHasher,
@@ -79,11 +77,24 @@ impl<K, V, P, const N: usize> From<[(K, P); N]> for WeakValueMap<K, V>
 where
     K: Stored<V::Flavor> + Eq + Hash,
     V: ?Sized + Weakrefable + Stored<V::Flavor>,
-    P: Pointer<Referent = V>,
+    P: AsPointer<V>,
 {
     /// Inserts all pairs. The array's owners are dropped: an entry whose value has no other owner
     /// is removed again.
     fn from(pairs: [(K, P); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K, V, P> From<Vec<(K, P)>> for WeakValueMap<K, V>
+where
+    K: Stored<V::Flavor> + Eq + Hash,
+    V: ?Sized + Weakrefable + Stored<V::Flavor>,
+    P: AsPointer<V>,
+{
+    /// Inserts all pairs. The vector's owners are dropped: an entry whose value has no other owner
+    /// is removed again.
+    fn from(pairs: Vec<(K, P)>) -> Self {
         pairs.into_iter().collect()
     }
 }
@@ -181,9 +192,12 @@ where
     K: Clone,
 {
     /// Inserts the entries of `other`.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &WeakValueMap<K, V, S2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(key, value));
+        for (key, value) in other {
+            self.put_pair(key, value);
+        }
     }
 }
 
@@ -195,9 +209,12 @@ where
     K: Clone,
 {
     /// Inserts the entries of `other`, which may be the same map.
+    #[track_caller]
     fn bitor_assign(&mut self, other: &WeakValueMap<K, V, S2>) {
         // Collected first, as it may be the same map.
-        other.iter().for_each(|(key, value)| self.put_pair(key, value));
+        for (key, value) in other {
+            self.put_pair(key, value);
+        }
     }
 }
 
