@@ -2,6 +2,7 @@
 
 mod callback;
 mod function;
+mod weak_fn;
 
 use std::{
     any::{Any, type_name},
