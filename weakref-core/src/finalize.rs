@@ -1,5 +1,6 @@
 //! `Finalizer`: a function that runs when an object is dropped, or when the program ends.
 
+mod erased;
 pub mod exit;
 mod node;
 
@@ -12,6 +13,7 @@ use std::{
 };
 
 use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
+pub use erased::{BoxedFinalizer, ErasedFinalizer, LocalBoxedFinalizer};
 use node::Handle;
 
 /// Registers a function that runs when the object is dropped, or else at the end of the program:

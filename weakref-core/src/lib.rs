@@ -500,7 +500,10 @@ pub use equivalent::Equivalent;
 pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
-pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
+pub use finalize::{
+    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerGuard, LocalBoxedFinalizer, finalize,
+    finalize_on,
+};
 pub use flavor::{Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf};
 #[doc(inline)]
 pub use list::{ListKey, WeakList};
@@ -509,7 +512,10 @@ pub use map::{
     ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
     WeakWeakMap,
 };
-pub use method::{BoundMethod, ByWeak, FunctionStorage, Method, Owned, OwnedEq, WeakMethod};
+pub use method::{
+    BoundMethod, BoxedWeakMethod, ByWeak, ErasedWeakMethod, FunctionStorage, LocalBoxedWeakMethod,
+    Method, Owned, OwnedEq, WeakMethod,
+};
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
 pub use reference::{

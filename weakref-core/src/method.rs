@@ -1,6 +1,7 @@
 //! `WeakMethod`: a weak reference to an object, together with a function to call with it.
 
 mod callback;
+mod erased;
 mod function;
 mod weak_fn;
 
@@ -18,6 +19,7 @@ use crate::{
     Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
     Weakrefable,
 };
+pub use erased::{BoxedWeakMethod, ErasedWeakMethod, LocalBoxedWeakMethod};
 pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 
 /// A weakly referenced object with a method of it: Python's `WeakMethod`.
