@@ -202,8 +202,37 @@
 //! assert!(words.is_empty() && counts.is_empty());
 //! ```
 //!
+//! [`weak_fn!`] creates a closure that does not keep its object alive, for whatever takes a `Fn`.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use weakref_core::{Local, Slotted, weak_fn};
+//!
+//! let ann = Rc::new(Slotted::<_, Local>::new("ann"));
+//! let on_word: Box<dyn Fn(&str) -> Option<String>> =
+//!     Box::new(weak_fn!(&ann, |ann, word| format!("{word}, {}", **ann)));
+//! assert_eq!(on_word("hello").as_deref(), Some("hello, ann"));
+//! drop(ann);
+//! assert_eq!(on_word("hello"), None);
+//! ```
+//!
 //! Trait objects can be weakly referenced by a supertrait (see [`Weakrefable`]), or as
 //! `Slotted<dyn Trait>` (see [`Slotted`]).
+//!
+//! # Listeners
+//!
+//! None of these keeps an object alive:
+//!
+//! | to | use |
+//! |---|---|
+//! | run code once, when an object is dropped | [`WeakRef::with_callback`] |
+//! | store a call of one object, compare it, or know that it is dead without calling; different ones together as [`BoxedWeakMethod`] | [`WeakMethod`] |
+//! | pass a callback to code that takes a `Fn` and knows nothing of weak references | [`weak_fn!`], [`weak_fn_or!`] |
+//! | call any number of listeners in order; one that is dropped leaves | [`WeakList`], of a `dyn Trait` |
+//! | handle drops later, in a batch, on a thread you choose | [`DeathQueue`] |
+//!
+//! A list removes a listener within its drop. A `WeakMethod` or a weak closure stays where it is
+//! stored after its object has been dropped, and its next call returns an error or `None`.
 //!
 //! # Order at death
 //!
@@ -438,7 +467,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
-//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps and sets, as the entries that are alive (values that a map owns are cloned) |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps, sets and lists, as the entries that are alive (values that a map owns are cloned) |
 //!
 //! The crate needs std, and Rust 1.91.
 //!

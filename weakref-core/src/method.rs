@@ -32,6 +32,10 @@ pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 /// [`OwnedEq`]), or refers to it weakly ([`ByWeak`]). In the second case the method is dead as soon
 /// as the object or the function is dropped.
 ///
+/// A method is called by [`call`](Self::call), as types cannot implement `Fn` on stable Rust. For a
+/// closure, use [`weak_fn!`](crate::weak_fn!). [Listeners](crate#listeners) compares the two, and others.
+/// [`BoxedWeakMethod`] is for collections of methods of different types.
+///
 /// # Equality and hash
 ///
 /// Two methods that are alive are equal if their objects are equal, by `T`'s own equality, and

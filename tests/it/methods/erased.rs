@@ -70,11 +70,12 @@ fn dead_ones_are_found_without_a_call() {
     assert_eq!((Ptr::strong_count(&a), weakref_count(&c)), (1, 1));
 }
 
+type Seven = (u32, u32, u32, u32, u32, u32, u32);
+
 #[test]
 fn every_number_of_arguments() {
     let one = owner(1_u32);
     let zero: Boxed<(), u32> = Box::new(WeakMethod::new(&one, |one: &Obj<u32>| **one));
-    type Seven = (u32, u32, u32, u32, u32, u32, u32);
     let seven: Boxed<Seven, u32> =
         Box::new(WeakMethod::new(&one, |one: &Obj<u32>, a, b, c, d, e, f, g| {
             **one + a + b + c + d + e + f + g

@@ -120,7 +120,7 @@ fn a_panic_of_the_body_is_the_callers_and_loses_nothing() {
     let log = Log::default();
     let object = owner(log.drop("object"));
     let call = weak_fn!(&object, |_, panics: bool| if panics {
-        oops(())
+        oops(());
     });
     assert!(caught(|| call(true)).is_err());
     assert_eq!(Ptr::strong_count(&object), 1);
