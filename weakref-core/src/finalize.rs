@@ -118,6 +118,8 @@ where
 /// Dropping it does not cancel the function. Clones are handles of the same finalizer, and compare
 /// equal.
 ///
+/// [`BoxedFinalizer`] is for collections of finalizers of different types.
+///
 /// A finalizer is alive until its function has been called or taken back. If several threads call
 /// it, or the object is dropped meanwhile, the function runs once. After the object has been
 /// dropped, and before the function's turn in the sequence, the finalizer is still alive: it can be

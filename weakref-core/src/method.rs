@@ -33,8 +33,9 @@ pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 /// as the object or the function is dropped.
 ///
 /// A method is called by [`call`](Self::call), as types cannot implement `Fn` on stable Rust. For a
-/// closure, use [`weak_fn!`](crate::weak_fn!). [Listeners](crate#listeners) compares the two, and others.
-/// [`BoxedWeakMethod`] is for collections of methods of different types.
+/// closure, use [`weak_fn!`](crate::weak_fn!). The crate's page compares the two with
+/// [other ways to call listeners](crate#listeners). [`BoxedWeakMethod`] is for collections of methods
+/// of different types.
 ///
 /// # Equality and hash
 ///

@@ -3,6 +3,7 @@
 #[allow(unused_imports)]
 use crate::decoys::{Default, Drop, Option, Result, Send, Sized, Slotted, core, std, weakref_core};
 use crate::hidden::Named;
+use ::core::ops::Fn;
 use ::renamed::{weak_fn, weak_fn_or};
 use ::std::sync::Arc;
 
