@@ -13,7 +13,7 @@ use weakref_core::{
     ByWeak, CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap, PtrWeakSet,
     PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot,
     WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize,
-    finalize_on, map::Entry, weakref_count,
+    finalize_on, map::Entry, weak_fn, weak_fn_or, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -86,6 +86,18 @@ both_flavours! {
             assert_eq!(weakref_count(&object), 1);
             assert!(weak == clone);
             assert!(WeakRef::<Obj<i32>>::default().is_dead());
+        });
+        assert_eq!(used, (0, 0));
+    }
+
+    #[test]
+    fn a_weak_closure_and_its_calls_allocate_nothing() {
+        super::warm_up();
+        let object = owner(7_u8);
+        let used = allocations(|| {
+            let call = weak_fn!(&object, |object, more: u8| **object + more);
+            let or = weak_fn_or!(&object, 0, |object, more: u8| **object + more);
+            assert_eq!((call(1), or(2), call.clone()(3)), (Some(8), 9, Some(10)));
         });
         assert_eq!(used, (0, 0));
     }

@@ -5,9 +5,8 @@
 //! cargo run --release --example event_bus -- [--listeners N] [--events N] [--threads N] [--seed N]
 //! ```
 //!
-//! Read `bus.rs` first: it is the part that needs `weakref_core`.
+//! The bus is a `WeakList<dyn Listener>`: see `listeners.rs`.
 
-mod bus;
 mod listeners;
 mod plan;
 mod publisher;
@@ -20,8 +19,7 @@ use std::{
 
 use clap::{Parser, value_parser};
 
-use bus::Bus;
-use listeners::{Delivered, Event, House, Resident};
+use listeners::{Bus, House, Tally};
 use plan::{Counts, Plan};
 
 /// Publishes events from several threads to listeners that come and go, and counts them all
@@ -76,34 +74,34 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn run(plan: &Plan, bus: &Arc<Bus<Event>>, house: &Arc<House>) -> Counts {
-    let delivered = Delivered::default();
+fn run(plan: &Plan, bus: &Bus, house: &Arc<House>) -> Counts {
+    let tally = Arc::new(Tally::default());
     for &patience in &plan.patience {
-        bus.subscribe(&house.enter(patience, &delivered), Resident::hear);
+        bus.push(&house.admit(patience, &tally));
     }
     thread::scope(|scope| {
         for (publisher, stays) in plan.stays.iter().enumerate() {
-            let delivered = &delivered;
-            scope.spawn(move || publisher::publish(publisher, stays, bus, delivered));
+            let tally = &tally;
+            scope.spawn(move || publisher::publish(publisher, stays, bus, tally));
         }
     });
     Counts {
         published: plan.stays.iter().map(Vec::len).sum(),
-        subscribed: bus.subscribed(),
-        delivered: delivered.load(Relaxed),
-        unsubscribed_by_death: bus.unsubscribed_by_death(),
+        subscribed: tally.made.load(Relaxed),
+        delivered: tally.delivered.load(Relaxed),
+        dropped: tally.dropped.load(Relaxed),
         left: bus.len(),
     }
 }
 
 fn print_table(counts: Counts, at_the_very_end: usize) {
-    let Counts { published, subscribed, delivered, unsubscribed_by_death, left } = counts;
+    let Counts { published, subscribed, delivered, dropped, left } = counts;
     let row = |name: &str, count: usize| println!("{name:<34}{count:>10}");
 
     row("events published", published);
     row("listeners subscribed", subscribed);
     row("delivered", delivered);
-    row("unsubscribed by death", unsubscribed_by_death);
+    row("listeners dropped", dropped);
     row("left at the end", left);
     row("left when their owner has gone", at_the_very_end);
 }

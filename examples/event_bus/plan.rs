@@ -15,7 +15,7 @@ pub(crate) struct Counts {
     pub(crate) published: usize,
     pub(crate) subscribed: usize,
     pub(crate) delivered: usize,
-    pub(crate) unsubscribed_by_death: usize,
+    pub(crate) dropped: usize,
     pub(crate) left: usize,
 }
 
@@ -43,7 +43,7 @@ impl Plan {
             published,
             subscribed,
             delivered: residents + visitors,
-            unsubscribed_by_death: subscribed - left,
+            dropped: subscribed - left,
             left,
         }
     }

@@ -2,26 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::{
-    bus::Bus,
-    listeners::{Delivered, Event, Visitor},
-};
+use crate::listeners::{Bus, Event, Listener, Tally, Visitor};
 
 /// Publishes an event for each of `stays`. The visitor that comes before it stays for so many
 /// events.
-pub(crate) fn publish(
-    publisher: usize,
-    stays: &[usize],
-    bus: &Arc<Bus<Event>>,
-    delivered: &Delivered,
-) {
-    let mut visitors: Vec<(usize, Arc<Visitor>)> = Vec::new();
+pub(crate) fn publish(publisher: usize, stays: &[usize], bus: &Bus, tally: &Arc<Tally>) {
+    let mut visitors: Vec<(usize, Arc<dyn Listener>)> = Vec::new();
     for (number, stay) in stays.iter().enumerate() {
         let until = number + stay;
-        let visitor = Visitor::new(publisher, until, delivered);
-        bus.subscribe(&visitor, Visitor::hear);
+        let visitor: Arc<dyn Listener> = Arc::new(Visitor::new(publisher, until, tally));
+        bus.push(&visitor);
         visitors.push((until, visitor));
-        bus.publish(&Event { publisher, number });
+        let event = Event { publisher, number };
+        bus.for_each(|listener| listener.hear(&event));
         // The visitors are only dropped. The bus is not called.
         visitors.retain(|(until, _)| *until > number + 1);
     }

@@ -1,4 +1,4 @@
-//! The example about weak methods, run as its users run it.
+//! The example about a list of listeners, run as its users run it.
 
 use crate::examples::{Run, program};
 
@@ -15,7 +15,7 @@ fn runs(listeners: u64, events: u64, threads: u64, seed: u64) -> Run {
     assert_eq!(run.row("events published"), events);
     // A visitor comes with each event.
     assert_eq!(run.row("listeners subscribed"), listeners + events);
-    let (gone, left) = (run.row("unsubscribed by death"), run.row("left at the end"));
+    let (gone, left) = (run.row("listeners dropped"), run.row("left at the end"));
     assert_eq!(gone + left, listeners + events);
     assert!(gone >= events && left <= listeners, "the visitors have gone: {}", run.stdout);
     let delivered = run.row("delivered");

@@ -20,6 +20,7 @@ fn note<W: ToString>(log: &Log, what: W) -> impl FnOnce() -> String + Send + 'st
 #[path = "finalize"]
 #[allow(clippy::duplicate_mod)]
 mod local {
+    use weakref_core::LocalBoxedFinalizer as Boxed;
     use weakref_tests::flavours::local::{Here, Obj, Ptr, Shelf, Weak, owner};
 
     use super::note;
@@ -30,6 +31,7 @@ mod local {
     mod basics;
     mod chains;
     mod count;
+    mod erased;
     mod order;
     mod owners;
     mod panics;
@@ -41,6 +43,7 @@ mod local {
 #[path = "finalize"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
+    use weakref_core::BoxedFinalizer as Boxed;
     use weakref_tests::flavours::shared::{Here, Obj, Ptr, Shelf, Weak, owner};
 
     use super::note;
@@ -51,6 +54,7 @@ mod shared {
     mod basics;
     mod chains;
     mod count;
+    mod erased;
     mod order;
     mod owners;
     mod panics;

@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use weakref_core::{Local, Shared, Slotted, Unraisable, WeakRef, WeakSlot, Weakrefable};
+use weakref_core::{
+    BoxedFinalizer, BoxedWeakMethod, Local, LocalBoxedFinalizer, LocalBoxedWeakMethod, Shared,
+    Slotted, Unraisable, WeakRef, WeakSlot, Weakrefable,
+};
 use weakref_tests::implements;
 
 #[test]
@@ -72,4 +75,12 @@ fn references_can_be_unpinned_and_unraisables_seen() {
 fn the_default_is_shared() {
     assert!(implements!(Slotted<u8>: Weakrefable<Flavor = Shared>));
     assert!(implements!(WeakSlot: Sync));
+}
+
+#[test]
+fn boxes_of_shared_objects_may_go_to_other_threads() {
+    assert!(implements!(BoxedFinalizer: Send + Sync));
+    assert!(implements!(BoxedWeakMethod<(u8,), String>: Send + Sync));
+    assert!(!implements!(LocalBoxedFinalizer: Send));
+    assert!(!implements!(LocalBoxedWeakMethod<()>: Send));
 }

@@ -21,3 +21,4 @@ mod temp_dir;
 mod texture_pool;
 mod ui;
 mod unwind;
+mod weak_fn;

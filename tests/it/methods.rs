@@ -9,6 +9,7 @@ const DEAD: &str = "weakly-referenced object no longer exists";
 #[path = "methods"]
 #[allow(clippy::duplicate_mod)]
 mod local {
+    use weakref_core::LocalBoxedWeakMethod as Boxed;
     use weakref_tests::flavours::local::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     use super::{DEAD, panics};
@@ -22,6 +23,7 @@ mod local {
     mod counts;
     mod deaths;
     mod equality;
+    mod erased;
     mod keyed;
     mod keyed_panics;
     mod keys;
@@ -31,6 +33,7 @@ mod local {
 #[path = "methods"]
 #[allow(clippy::duplicate_mod)]
 mod shared {
+    use weakref_core::BoxedWeakMethod as Boxed;
     use weakref_tests::flavours::shared::{Callable, Here, Lock, Obj, Ptr, Shelf, Weak, owner};
 
     use super::{DEAD, panics};
@@ -44,6 +47,7 @@ mod shared {
     mod counts;
     mod deaths;
     mod equality;
+    mod erased;
     mod keyed;
     mod keyed_panics;
     mod keys;

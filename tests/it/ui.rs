@@ -42,11 +42,13 @@ fn mistakes_are_explained_and_their_twins_compile() {
     }
 }
 
-/// Files with more than one mistake, and those where the compiler reports the same twice: at the
-/// argument or the function, and at the type that follows from it; or, of an attribute that is not
-/// imported, in words of its own.
-const SEVERAL: [&str; 5] = [
+/// Files with more than one mistake, and those where the compiler reports the same more than once:
+/// at the argument or the function, and at the type that follows from it; for `Send` and for `Sync`;
+/// or, of an attribute that is not imported, in words of its own.
+const SEVERAL: [&str; 7] = [
     "containers/mixed-flavours.rs",
+    "finalize/boxed-local.rs",
+    "methods/weak-fn-no-slot.rs",
     "option/attribute-for-derive.rs",
     "option/several.rs",
     "pointer/no-slot.rs",

@@ -1,5 +1,6 @@
 //! `Finalizer`: a function that runs when an object is dropped, or when the program ends.
 
+mod erased;
 pub mod exit;
 mod node;
 
@@ -12,6 +13,7 @@ use std::{
 };
 
 use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
+pub use erased::{BoxedFinalizer, ErasedFinalizer, LocalBoxedFinalizer};
 use node::Handle;
 
 /// Registers a function that runs when the object is dropped, or else at the end of the program:
@@ -115,6 +117,8 @@ where
 ///
 /// Dropping it does not cancel the function. Clones are handles of the same finalizer, and compare
 /// equal.
+///
+/// [`BoxedFinalizer`] is for collections of finalizers of different types.
 ///
 /// A finalizer is alive until its function has been called or taken back. If several threads call
 /// it, or the object is dropped meanwhile, the function runs once. After the object has been

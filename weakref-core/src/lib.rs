@@ -202,8 +202,37 @@
 //! assert!(words.is_empty() && counts.is_empty());
 //! ```
 //!
+//! [`weak_fn!`] creates a closure that does not keep its object alive, for whatever takes a `Fn`.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use weakref_core::{Local, Slotted, weak_fn};
+//!
+//! let ann = Rc::new(Slotted::<_, Local>::new("ann"));
+//! let on_word: Box<dyn Fn(&str) -> Option<String>> =
+//!     Box::new(weak_fn!(&ann, |ann, word| format!("{word}, {}", **ann)));
+//! assert_eq!(on_word("hello").as_deref(), Some("hello, ann"));
+//! drop(ann);
+//! assert_eq!(on_word("hello"), None);
+//! ```
+//!
 //! Trait objects can be weakly referenced by a supertrait (see [`Weakrefable`]), or as
 //! `Slotted<dyn Trait>` (see [`Slotted`]).
+//!
+//! # Listeners
+//!
+//! None of these keeps an object alive:
+//!
+//! | to | use |
+//! |---|---|
+//! | run code once, when an object is dropped | [`WeakRef::with_callback`] |
+//! | store a call of one object, compare it, or know that it is dead without calling; different ones together as [`BoxedWeakMethod`] | [`WeakMethod`] |
+//! | pass a callback to code that takes a `Fn` and knows nothing of weak references | [`weak_fn!`], [`weak_fn_or!`] |
+//! | call any number of listeners in order; one that is dropped leaves | [`WeakList`], of a `dyn Trait` |
+//! | handle drops later, in a batch, on a thread you choose | [`DeathQueue`] |
+//!
+//! A list removes a listener within its drop. A `WeakMethod` or a weak closure stays where it is
+//! stored after its object has been dropped, and its next call returns an error or `None`.
 //!
 //! # Order at death
 //!
@@ -439,7 +468,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
-//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps and sets, as the entries that are alive (values that a map owns are cloned) |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps, sets and lists, as the entries that are alive (values that a map owns are cloned) |
 //!
 //! The crate needs std, and Rust 1.91.
 //!
@@ -501,7 +530,10 @@ pub use equivalent::Equivalent;
 pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
-pub use finalize::{Finalizer, FinalizerGuard, finalize, finalize_on};
+pub use finalize::{
+    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerGuard, LocalBoxedFinalizer, finalize,
+    finalize_on,
+};
 pub use flavor::{
     AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
 };
@@ -512,7 +544,10 @@ pub use map::{
     ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
     WeakWeakMap,
 };
-pub use method::{BoundMethod, ByWeak, FunctionStorage, Method, Owned, OwnedEq, WeakMethod};
+pub use method::{
+    BoundMethod, BoxedWeakMethod, ByWeak, ErasedWeakMethod, FunctionStorage, LocalBoxedWeakMethod,
+    Method, Owned, OwnedEq, WeakMethod,
+};
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
 pub use reference::{

@@ -1,7 +1,9 @@
 //! `WeakMethod`: a weak reference to an object, together with a function to call with it.
 
 mod callback;
+mod erased;
 mod function;
+mod weak_fn;
 
 use std::{
     any::{Any, type_name},
@@ -17,6 +19,7 @@ use crate::{
     Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
     Weakrefable,
 };
+pub use erased::{BoxedWeakMethod, ErasedWeakMethod, LocalBoxedWeakMethod};
 pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 
 /// A weakly referenced object with a method of it: Python's `WeakMethod`.
@@ -28,6 +31,11 @@ pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 /// The first parameter of the function is `&T`. The method owns the function (`H` is [`Owned`] or
 /// [`OwnedEq`]), or refers to it weakly ([`ByWeak`]). In the second case the method is dead as soon
 /// as the object or the function is dropped.
+///
+/// A method is called by [`call`](Self::call), as types cannot implement `Fn` on stable Rust. For a
+/// closure, use [`weak_fn!`](crate::weak_fn!). The crate's page compares the two with
+/// [other ways to call listeners](crate#listeners). [`BoxedWeakMethod`] is for collections of methods
+/// of different types.
 ///
 /// # Equality and hash
 ///

@@ -4,7 +4,7 @@
 //! Containers are not `Deserialize`: nobody would own the objects that are read, so the container
 //! would be empty at once.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, ops::Deref};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -13,7 +13,7 @@ use serde::{
 
 use crate::{
     __private::{SlotSetByNewMacro, TupleByFeatureSerde, UnitByFeatureSerde},
-    Flavor, Slotted, WeakSlot, WeakValueMap, Weakrefable,
+    Flavor, Slotted, WeakList, WeakSlot, WeakValueMap, Weakrefable,
     map::{KeyMap, PairMap},
     set::ObjectSet,
 };
@@ -155,13 +155,31 @@ where
     }
 }
 
+/// Writes strong pointers as a sequence of their objects.
+fn write_sequence<Z, P>(
+    serializer: Z,
+    owners: impl ExactSizeIterator<Item = P>,
+) -> Result<Z::Ok, Z::Error>
+where
+    Z: Serializer,
+    P: Deref<Target: Serialize>,
+{
+    let mut sequence = serializer.serialize_seq(Some(owners.len()))?;
+    for owner in owners {
+        sequence.serialize_element(&*owner)?;
+    }
+    sequence.end()
+}
+
 impl<T: ?Sized + Weakrefable + Serialize, C> Serialize for ObjectSet<T, C> {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        let elements = self.iter();
-        let mut sequence = serializer.serialize_seq(Some(elements.len()))?;
-        for element in elements {
-            sequence.serialize_element(&*element)?;
-        }
-        sequence.end()
+        write_sequence(serializer, self.iter())
+    }
+}
+
+impl<T: ?Sized + Weakrefable + Serialize> Serialize for WeakList<T> {
+    /// Writes the elements that are alive, from the first to the last.
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        write_sequence(serializer, self.iter())
     }
 }

@@ -67,6 +67,7 @@ mod decoys {
     pub(crate) mod weakref_core {}
 }
 
+pub mod callbacks;
 pub mod declared;
 pub mod hidden;
 pub mod proxies;
@@ -142,7 +143,7 @@ mod tests {
 
     use ::renamed::{WeakRef, new};
 
-    use crate::{declared, hidden, proxies};
+    use crate::{callbacks, declared, hidden, proxies};
 
     #[test]
     fn it_runs() {
@@ -191,5 +192,19 @@ mod tests {
         ::core::mem::drop(number);
         assert!(proxy.try_value().is_err());
         assert!(proxy.try_degrees(1, 2).is_err());
+    }
+
+    #[test]
+    fn callbacks_run() {
+        let named = Arc::new(new!(hidden::Named { this: 1, slot: 2 }));
+        let (sum, sum_or) = (callbacks::sum(&named), callbacks::sum_or(&named, 7));
+        let ignore = callbacks::ignore(&named);
+        ignore();
+        assert_eq!(sum(10, &20), ::core::option::Option::Some(1131));
+        assert_eq!(sum_or(10), 18);
+        ::core::mem::drop(named);
+        assert!(sum(10, &20).is_none());
+        assert_eq!(sum_or(10), 7);
+        ignore();
     }
 }

@@ -5,7 +5,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use weakref_core::{Local, Shared, Slotted, WeakList, weakref_count};
 use weakref_tests::implements;
 
-use super::{Obj, owner};
+use super::{Obj, Ptr, owner};
 
 type List = WeakList<Obj<u32>>;
 
@@ -52,6 +52,19 @@ fn a_list_is_formatted_in_order() {
     assert_eq!(format!("{:?}", list.iter()), expected);
     drop(owners);
     assert_eq!(format!("{list:?}"), "[]");
+}
+
+#[test]
+fn a_list_is_serialised_in_order_without_the_dead() {
+    let [one, two, moved] = [1, 2, 3].map(owner);
+    let mut list = List::from([two.clone(), one.clone(), moved.clone(), two.clone()]);
+    let text = |list: &List| serde_json::to_string(list).unwrap();
+    assert_eq!(text(&list), "[2,1,3,2]");
+    let value = Ptr::try_unwrap(moved).unwrap();
+    list.extend([owner(4), one]);
+    assert_eq!((list.len(), &*text(&list)), (3, "[2,2]"));
+    drop((two, value));
+    assert_eq!((text(&list), text(&List::new())), ("[]".to_owned(), "[]".to_owned()));
 }
 
 #[test]
