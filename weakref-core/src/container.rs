@@ -34,6 +34,7 @@ pub(crate) mod shared_value;
 pub(crate) mod single_flight;
 pub(crate) mod snapshot;
 pub(crate) mod table;
+pub(crate) mod upgraded;
 pub(crate) mod walk;
 pub(crate) mod weak_key;
 

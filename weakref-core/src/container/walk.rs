@@ -18,6 +18,7 @@ use super::{
     shard::ShardGuard,
     shards::{Each, Shards},
     table::{Location, Table},
+    upgraded::Upgraded,
 };
 use crate::Flavor;
 
@@ -220,7 +221,8 @@ impl<F: Flavor, R: Record<F>> Copied<F, R> {
         for &bucket in &full[..count] {
             let record = records.get_bucket(bucket).filter(|record| !record.header().is_removed());
             let Some(record) = record else { continue };
-            if let Err(owners) = upgraded.push::<F, R>(record, Visit::new) {
+            let upgrade = || Ok(Visit::new(record, record.upgrade()?));
+            if let Err(owners) = upgraded.push(upgrade) {
                 keep::<F, R>(&mut self.owners, owners);
                 if self.sweeps && record.is_dead() {
                     self.dead.push(Location::new(generation, bucket));
@@ -311,52 +313,10 @@ fn upgrade_table<F: Flavor, R: Record<F>, T>(
 ) {
     let mut upgraded = Upgraded::new(all, table.len());
     table.for_each(|record| {
-        if let Err(made) = upgraded.push::<F, R>(record, &make) {
+        if let Err(made) = upgraded.push(|| Ok(make(record, record.upgrade()?))) {
             keep::<F, R>(owners, made);
         }
     });
-}
-
-/// A vector that is filled from strong pointers.
-///
-/// `Vec::push` may panic, so the compiler keeps a strong pointer in memory until `push` returns,
-/// from where it could be dropped. That takes as long as all the rest of a walk. Here nothing can
-/// panic between the upgrade and the store.
-struct Upgraded<'a, T> {
-    all: &'a mut Vec<T>,
-    /// The number of elements written behind the end of the vector.
-    written: usize,
-}
-
-impl<'a, T> Upgraded<'a, T> {
-    /// Reserves room for `additional` elements.
-    fn new(all: &'a mut Vec<T>, additional: usize) -> Self {
-        all.reserve(additional);
-        Self { all, written: 0 }
-    }
-
-    /// Appends what `make` returns, if the referents of `record` are alive. `make` must not panic.
-    #[inline]
-    fn push<F: Flavor, R: Record<F>>(
-        &mut self,
-        record: &R,
-        make: impl Fn(&R, R::Strong) -> T,
-    ) -> Result<(), R::Owners> {
-        let place = &mut self.all.spare_capacity_mut()[self.written];
-        let strong = record.upgrade()?;
-        place.write(make(record, strong));
-        self.written += 1;
-        Ok(())
-    }
-}
-
-impl<T> Drop for Upgraded<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: `push` has initialized the first `written` elements of the spare capacity, which
-        // it has found to be that large. The vector has been borrowed since.
-        unsafe { self.all.set_len(self.all.len() + self.written) };
-    }
 }
 
 #[cold]

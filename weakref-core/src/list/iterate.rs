@@ -1,7 +1,7 @@
 //! Iteration, and snapshots.
 
 use super::{Iter, ListKey, WeakList, observer::Removals};
-use crate::{Flavor, StrongOf, Weakrefable};
+use crate::{Flavor, StrongOf, Weakrefable, container::upgraded::Upgraded};
 
 /// What an iteration shows.
 pub(super) struct Walk<'a, T: ?Sized + Weakrefable> {
@@ -20,12 +20,14 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
         let Some(mut guard) = self.root.lock() else {
             return Walk { all: Vec::new(), removals: Removals::NONE };
         };
-        all = Vec::with_capacity(guard.len());
+        all = Vec::new();
+        let mut upgraded = Upgraded::new(&mut all, guard.len());
         for (key, weak) in guard.iter() {
-            if let Some(owner) = T::Flavor::upgrade(weak) {
-                all.push((key, owner));
-            }
+            // An element that is dead is passed over.
+            let owner = || T::Flavor::upgrade(weak).ok_or(());
+            let _ = upgraded.push(|| owner().map(|owner| (key, owner)));
         }
+        drop(upgraded);
         if sweeps && all.len() < guard.len() {
             guard.sweep();
         }
@@ -88,8 +90,12 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     pub fn iter(&self) -> Iter<StrongOf<T>> {
         let mut all;
         let Some(guard) = self.root.lock() else { return Iter::new(Vec::new()) };
-        all = Vec::with_capacity(guard.len());
-        all.extend(guard.iter().filter_map(|(_, weak)| T::Flavor::upgrade(weak)));
+        all = Vec::new();
+        let mut upgraded = Upgraded::new(&mut all, guard.len());
+        for (_, weak) in guard.iter() {
+            let _ = upgraded.push(|| T::Flavor::upgrade(weak).ok_or(()));
+        }
+        drop(upgraded);
         drop(guard);
         Iter::new(all)
     }
