@@ -303,7 +303,7 @@ both_flavours! {
         let (used, left) = allocations(|| {
             drop(watched);
             drop(forgotten);
-            assert_eq!(Pin::new(&mut future).poll(&mut cx), Poll::Ready([1; 100]));
+            assert_eq!(Pin::new(&mut future).poll(&mut cx), Poll::Ready(Some([1; 100])));
             assert_eq!(queue.try_recv(), Some([2; 100]));
             watch = None;
         });
