@@ -21,6 +21,8 @@
 //! code: a value that is taken out of a table is kept until the shard is unlocked. A death never
 //! waits for a shard.
 
+#[cfg(feature = "async")]
+pub(crate) mod async_flight;
 mod clearing;
 mod flights;
 pub(crate) mod lookup;
@@ -34,6 +36,8 @@ pub(crate) mod shared_value;
 pub(crate) mod single_flight;
 pub(crate) mod snapshot;
 pub(crate) mod table;
+#[cfg(feature = "async")]
+mod wakers;
 pub(crate) mod walk;
 pub(crate) mod weak_key;
 
