@@ -43,8 +43,9 @@ pub use recv::RecvStream;
 /// # Closing and dropping the queue
 ///
 /// A queue that is [closed](Self::close) receives no more keys; those that are in it can be
-/// received. When the last handle is dropped, the keys in the queue are dropped too. In both cases,
-/// objects that are dropped later only drop their keys. A panic of such a drop goes to the
+/// received. When the last handle is dropped, the keys in the queue are dropped too; a key in the
+/// queue that owns a handle keeps the queue alive. In both cases, objects that are dropped later
+/// only drop their keys. A panic of such a drop goes to the
 /// [unraisable hook](crate::set_unraisable_hook).
 ///
 /// # Cost
@@ -52,8 +53,9 @@ pub use recv::RecvStream;
 /// A [`watch`](Self::watch) makes two allocations, one for the node of a [`WeakRef`] and one for
 /// the key; from the object's second registration on, a list grows. The drop of an object allocates
 /// nothing and waits for no lock: it swaps a pointer, and checks whether a receiver is waiting.
-/// Receivers lock the queue for a few instructions, and never while user code runs: keys are
-/// dropped, and wakers are cloned, woken and dropped, outside of the lock. A drop that finds the
+/// Receivers lock the queue for a few instructions, or for a step for each key of a
+/// [batch](DeathQueue::recv_many), and never while user code runs: keys are dropped, and wakers are
+/// cloned, woken and dropped, outside of the lock. A drop that finds the
 /// queue locked leaves it to the receiver that has the lock to wake others.
 ///
 /// # Examples

@@ -1,6 +1,7 @@
 //! `get_or_insert_with_async` in somebody else's runtime, in many threads.
 
 use std::{
+    marker::PhantomData,
     rc::Rc,
     sync::{
         Arc,
@@ -294,6 +295,34 @@ fn a_waker_may_use_the_map() {
     }
 }
 
+/// Says whether a type is `Send` that cannot be named. The first method is preferred where its bound
+/// holds.
+struct Probe<T>(PhantomData<T>);
+
+fn probe<T>(_: &T) -> Probe<T> {
+    Probe(PhantomData)
+}
+
+impl<T: Send> Probe<T> {
+    #[allow(clippy::unused_self)] // as it is what chooses the method
+    fn is_send(&self) -> bool {
+        true
+    }
+}
+
+async fn make_in_one_thread(number: Rc<u32>) -> Arc<Value> {
+    yield_now().await;
+    value(*number)
+}
+
+trait NotSend {
+    fn is_send(&self) -> bool {
+        false
+    }
+}
+
+impl<T> NotSend for &Probe<T> {}
+
 #[test]
 fn the_futures_go_to_other_threads() {
     fn is_send<F: Future + Send>(future: F) -> F {
@@ -311,6 +340,13 @@ fn the_futures_go_to_other_threads() {
     let map = Map::new();
     of_any(&map, 1, value(7));
     drop(is_send(map.get_or_try_insert_with_async(1, async { Err(()) })));
+    let local = WeakValueMap::<u32, Slotted<u32, Local>>::new();
+    let call = local.get_or_insert_with_async(1, std::future::pending());
+    assert!(!(&probe(&call)).is_send(), "the map is of one thread");
+    let call = map.get_or_insert_with_async(1, make_in_one_thread(Rc::new(7)));
+    assert!(!(&probe(&call)).is_send(), "the factory is of one thread");
+    let call = map.get_or_insert_with_async(1, std::future::pending());
+    assert!((&probe(&call)).is_send());
     // A flight that begins in one thread and ends in another.
     let (give, given) = oneshot::channel();
     let mut maker =

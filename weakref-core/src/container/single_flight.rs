@@ -25,7 +25,8 @@ use crate::{
 /// The search of a caller of `get_or_insert_with`.
 pub(crate) trait Query<F: Flavor, R: Record<F>> {
     /// Whether [`is_made_by`](Self::is_made_by) compares hashes only. If so, a thread never joins
-    /// its own flight, as equal hashes do not mean equal keys.
+    /// its own flight, as equal hashes do not mean equal keys. Nor does a task join that of any
+    /// other task, as it may be its own.
     const BY_HASH: bool;
 
     fn hash(&self) -> u32;
