@@ -346,7 +346,7 @@ fn the_futures_go_to_other_threads() {
     let call = map.get_or_insert_with_async(1, make_in_one_thread(Rc::new(7)));
     assert!(!(&probe(&call)).is_send(), "the factory is of one thread");
     let call = map.get_or_insert_with_async(1, std::future::pending());
-    assert!((&probe(&call)).is_send());
+    assert!(probe(&call).is_send());
     // A flight that begins in one thread and ends in another.
     let (give, given) = oneshot::channel();
     let mut maker =
