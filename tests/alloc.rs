@@ -315,12 +315,64 @@ both_flavours! {
         let (used, left) = allocations(|| {
             drop(watched);
             drop(forgotten);
-            assert_eq!(Pin::new(&mut future).poll(&mut cx), Poll::Ready([1; 100]));
+            assert_eq!(Pin::new(&mut future).poll(&mut cx), Poll::Ready(Some([1; 100])));
             assert_eq!(queue.try_recv(), Some([2; 100]));
             watch = None;
         });
         assert_eq!(used, 0);
         assert!(left < -400, "{left} bytes, of the two nodes and links");
+    }
+
+    /// A call that finds its value allocates nothing, as does one that joins a flight again; those
+    /// that are dropped give back what they have.
+    #[test]
+    fn calls_that_wait_for_a_value_give_everything_back() {
+        super::warm_up();
+        let map = WeakValueMap::<u32, Obj<u32>>::new();
+        let other = owner(7);
+        map.insert(2, &other);
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut hit = Box::pin(map.get_or_insert_with_async(2, async { unreachable!() }));
+        let mut found = None;
+        let used = allocations(|| match hit.as_mut().poll(&mut cx) {
+            Poll::Ready(value) => found = Some(value),
+            Poll::Pending => panic!("it is there"),
+        });
+        assert_eq!(used, (0, 0));
+        assert!(Ptr::ptr_eq(&found.unwrap(), &other));
+        // The shard keeps room for a flight, from the first one on.
+        drop(map.get_or_insert_with(1, || owner(1)));
+        for is_made in [true, false] {
+            let is_ready = Cell::new(false);
+            let make = std::future::poll_fn(|_| {
+                if is_ready.get() { Poll::Ready(owner(1)) } else { Poll::Pending }
+            });
+            let (_, left) = allocations(|| {
+                let mut maker = Box::pin(map.get_or_insert_with_async(1, make));
+                assert!(maker.as_mut().poll(&mut cx).is_pending());
+                let mut calls: Vec<_> = (0..20)
+                    .map(|_| Box::pin(map.get_or_insert_with_async(1, async { owner(2) })))
+                    .collect();
+                for call in &mut calls {
+                    assert!(call.as_mut().poll(&mut cx).is_pending());
+                }
+                let used = allocations(|| {
+                    for call in &mut calls {
+                        assert!(call.as_mut().poll(&mut cx).is_pending());
+                    }
+                });
+                assert_eq!(used, (0, 0));
+                calls.truncate(10);
+                is_ready.set(is_made);
+                if is_made {
+                    assert!(maker.as_mut().poll(&mut cx).is_ready());
+                    assert!(calls.iter_mut().all(|call| call.as_mut().poll(&mut cx).is_ready()));
+                }
+                drop(maker);
+                drop(calls);
+            });
+            assert_eq!((left, map.len()), (0, 1));
+        }
     }
 
     #[test]

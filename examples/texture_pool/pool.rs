@@ -37,7 +37,7 @@ impl Pool {
     /// Returns a new texture. If the device is full, waits until one is dropped.
     pub(crate) fn texture(&mut self, pixels: Vec<u8>) -> Arc<Texture> {
         while self.device.is_full() {
-            let handle = self.dead.recv();
+            let handle = self.dead.recv().expect("the pool does not close its queue");
             self.device.free(handle);
         }
         let size = pixels.len();

@@ -1,3 +1,4 @@
+mod async_flight;
 mod contact_sheet;
 mod event_bus;
 mod examples;

@@ -13,6 +13,7 @@ mod local {
         DeathQueue::local()
     }
 
+    mod close;
     mod died;
     mod keys;
     mod wakers;
@@ -28,6 +29,7 @@ mod shared {
         DeathQueue::new()
     }
 
+    mod close;
     mod died;
     mod keys;
     mod wakers;

@@ -10,9 +10,9 @@ use std::{
 use weakref_core::{
     BoundMethod, ByAddress, ByWeak, CallableProxy, DeathQueue, Died, Drain, Finalizer,
     FinalizerGuard, Flavor, KeyedRef, Local, Owned, OwnedEq, Proxy, ProxyGuard, PtrWeakKeyMap,
-    PtrWeakSet, PtrWeakWeakMap, RecvFuture, ReferenceError, RemovalCause, Shared, Slotted,
-    TryReserveError, Unraisable, Watch, WeakKeyMap, WeakMethod, WeakRef, WeakReferenceKind,
-    WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, map, set,
+    PtrWeakSet, PtrWeakWeakMap, RecvFuture, RecvStream, ReferenceError, RemovalCause, Shared,
+    Slotted, TryReserveError, Unraisable, Watch, WeakKeyMap, WeakMethod, WeakRef,
+    WeakReferenceKind, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, map, set,
 };
 use weakref_tests::implements;
 
@@ -152,6 +152,7 @@ fn queues() {
         DeathQueue<Cell<u8>>: true, true;
         DeathQueue<Lent>: true, true;
         RecvFuture<'static, u8>: true, true;
+        RecvStream<u8>: true, true;
         Drain<'static, u8>: true, true;
     }
 }

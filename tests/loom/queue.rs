@@ -26,7 +26,7 @@ fn a_death_and_a_future_that_begins_to_wait() {
         death.join().unwrap();
         if found.is_pending() {
             assert!(task.wakes() > 0);
-            assert_eq!(task.poll(), Poll::Ready(1));
+            assert_eq!(task.poll(), Poll::Ready(Some(1)));
         }
         assert!(queue.is_empty());
     });
@@ -44,7 +44,7 @@ fn a_death_that_finds_the_queue_locked() {
         assert!(queue.len() <= 1);
         death.join().unwrap();
         assert!(task.wakes() > 0);
-        assert_eq!(task.poll(), Poll::Ready(1));
+        assert_eq!(task.poll(), Poll::Ready(Some(1)));
     });
 }
 
@@ -69,7 +69,7 @@ fn two_deaths_and_two_futures() {
             }
         }
         found.sort();
-        assert_eq!(found, [Poll::Ready(1), Poll::Ready(2)]);
+        assert_eq!(found, [Poll::Ready(Some(1)), Poll::Ready(Some(2))]);
     });
 }
 
@@ -109,7 +109,7 @@ fn two_deaths_and_two_threads_that_wait() {
         drop(two);
         let found = [queue.recv(), receiver.join().unwrap()];
         death.join().unwrap();
-        assert!(found == [1, 2] || found == [2, 1]);
+        assert!(found == [Some(1), Some(2)] || found == [Some(2), Some(1)]);
     });
 }
 
@@ -125,7 +125,7 @@ fn a_death_and_the_drop_of_the_future_it_wakes() {
         drop(first);
         death.join().unwrap();
         assert!(second.wakes() > 0);
-        assert_eq!(second.poll(), Poll::Ready(1));
+        assert_eq!(second.poll(), Poll::Ready(Some(1)));
     });
 }
 
@@ -143,24 +143,97 @@ fn a_death_and_a_key_that_somebody_else_takes() {
         drop(one);
         let death = thread::spawn(move || drop(two));
         let mut found: Vec<_> = queue.try_recv().into_iter().collect();
-        if let Poll::Ready(key) = task.poll() {
+        if let Poll::Ready(Some(key)) = task.poll() {
             found.push(key);
         }
         // It counts from here on.
         task.wakes();
         if found.len() < 2 {
             // Either the death is to come, or it is over.
-            if let Poll::Ready(key) = task.poll() {
+            if let Poll::Ready(Some(key)) = task.poll() {
                 found.push(key);
             }
         }
         death.join().unwrap();
         if found.len() < 2 {
             assert!(task.wakes() > 0);
-            assert_eq!(task.poll(), Poll::Ready(2));
+            assert_eq!(task.poll(), Poll::Ready(Some(2)));
         } else {
             assert_eq!(found, [1, 2]);
         }
+    });
+}
+
+/// The key is received or dropped, and no receiver ends before the last key.
+#[test]
+fn a_death_and_closing() {
+    check(3, || {
+        let key = Key::default();
+        let queue = DeathQueue::new();
+        let owner = value(1);
+        queue.watch(&owner, Arc::clone(&key)).forget();
+        let death = thread::spawn(move || drop(owner));
+        queue.close();
+        let found = queue.try_recv();
+        death.join().unwrap();
+        assert!(queue.try_recv().is_none(), "it comes after the end");
+        assert_eq!(Arc::strong_count(&key), if found.is_some() { 2 } else { 1 });
+    });
+}
+
+#[test]
+fn closing_and_a_future_that_begins_to_wait() {
+    check(3, || {
+        let queue = DeathQueue::<u32>::new();
+        let other = queue.clone();
+        let closing = thread::spawn(move || other.close());
+        let mut task = Task::new(queue.recv_async());
+        let found = task.poll();
+        closing.join().unwrap();
+        assert!(found == Poll::Ready(None) || task.wakes() > 0);
+        assert_eq!(task.poll(), Poll::Ready(None));
+    });
+}
+
+#[test]
+fn closing_a_death_and_two_futures() {
+    check(2, || {
+        let queue = DeathQueue::new();
+        let owner = value(1);
+        queue.watch(&owner, 1).forget();
+        let mut tasks = [(); 2].map(|()| Task::new(queue.recv_async()));
+        assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+        let death = thread::spawn(move || drop(owner));
+        let other = queue.clone();
+        let closing = thread::spawn(move || other.close());
+        death.join().unwrap();
+        closing.join().unwrap();
+        assert!(tasks.iter().all(|task| task.wakes() > 0));
+        let found = tasks.each_mut().map(Task::poll);
+        assert!(found.iter().all(Poll::is_ready));
+        assert_ne!(found, [Poll::Ready(Some(1)); 2]);
+        assert!(queue.is_empty());
+    });
+}
+
+#[test]
+fn two_deaths_and_a_batch() {
+    check(2, || {
+        let queue = DeathQueue::new();
+        let deaths = [1, 2].map(|number| {
+            let owner = value(number);
+            queue.watch(&owner, number).forget();
+            thread::spawn(move || drop(owner))
+        });
+        let mut keys = Vec::new();
+        let received = queue.recv_many(&mut keys, 2);
+        for death in deaths {
+            death.join().unwrap();
+        }
+        assert_eq!((keys.len(), queue.len()), (received, 2 - received));
+        keys.extend(queue.drain());
+        keys.sort_unstable();
+        assert_eq!(keys, [1, 2]);
     });
 }
 

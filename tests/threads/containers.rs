@@ -2,6 +2,7 @@
 
 use weakref_tests::flavours::shared::{Action, Here, Ptr, Usable};
 
+mod async_flight;
 mod clear;
 mod deadlocks;
 mod deaths;

@@ -12,8 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use weakref_core::{DeathQueue, Died, Local, RecvFuture, Shared, Slotted, Watch, WeakRef};
-use weakref_tests::{block_on, implements, rounds};
+use weakref_core::{
+    DeathQueue, Died, Local, RecvFuture, RecvStream, Shared, Slotted, Watch, WeakRef,
+};
+use weakref_tests::{a_while, block_on, implements, rounds};
 
 type Object = Slotted<()>;
 
@@ -78,8 +80,8 @@ fn check(receivers: usize, receive: impl Fn(&DeathQueue<Option<Key>>) -> Option<
 
 #[test]
 fn each_key_goes_to_one_of_the_receivers_that_block() {
-    check(1, DeathQueue::recv);
-    check(4, DeathQueue::recv);
+    check(1, |queue| queue.recv().unwrap());
+    check(4, |queue| queue.recv().unwrap());
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn each_key_goes_to_one_of_the_receivers_that_wait_for_a_time() {
 
 #[test]
 fn each_key_goes_to_one_of_the_futures() {
-    check(4, |queue| block_on(queue.recv_async()));
+    check(4, |queue| block_on(queue.recv_async()).unwrap());
 }
 
 #[test]
@@ -104,17 +106,17 @@ fn each_key_goes_to_one_whatever_they_do() {
     check(4, |queue| {
         loop {
             let key = match turn.fetch_add(1, Ordering::Relaxed) % 5 {
-                0 => Some(queue.recv()),
+                0 => queue.recv(),
                 1 => queue.recv_timeout(Duration::from_micros(50)),
                 2 => queue.try_recv(),
-                3 => Some(block_on(queue.recv_async())),
+                3 => block_on(queue.recv_async()),
                 // Begins to wait, and goes.
                 _ => block_on(async {
                     let mut future = queue.recv_async();
                     std::future::poll_fn(|cx| {
                         let poll = std::pin::Pin::new(&mut future).poll(cx);
                         std::task::Poll::Ready(match poll {
-                            std::task::Poll::Ready(key) => Some(key),
+                            std::task::Poll::Ready(key) => key,
                             std::task::Poll::Pending => None,
                         })
                     })
@@ -139,9 +141,117 @@ fn recv_waits_for_a_death_in_another_thread() {
             thread::sleep(Duration::from_millis(50));
             drop(object);
         });
-        assert_eq!(queue.recv(), 1);
+        assert_eq!(queue.recv(), Some(1));
         assert!(start.elapsed() >= Duration::from_millis(50));
     });
+}
+
+/// Has threads receive until the queue is closed, while others make objects die and one closes it.
+/// Asserts that each key is received once or dropped, and none after the end.
+fn check_close(receive: impl Fn(&DeathQueue<Arc<Key>>, &mut Vec<Arc<Key>>) -> bool + Sync) {
+    let each = rounds(300);
+    for round in 0..rounds(20) {
+        let queue = DeathQueue::new();
+        let keys: Vec<Vec<_>> = (0..PUSHERS)
+            .map(|pusher| (0..each).map(|number| Arc::new((pusher, number))).collect())
+            .collect();
+        let received: Vec<Vec<_>> = thread::scope(|scope| {
+            let receivers = [(); 3].map(|()| {
+                let (queue, receive) = (queue.clone(), &receive);
+                scope.spawn(move || {
+                    let mut keys = Vec::new();
+                    while receive(&queue, &mut keys) {}
+                    assert!(queue.is_closed());
+                    keys
+                })
+            });
+            for keys in &keys {
+                let queue = &queue;
+                scope.spawn(move || {
+                    for key in keys {
+                        queue.watch(&object(), Arc::clone(key)).forget();
+                    }
+                });
+            }
+            scope.spawn(|| {
+                for _ in 0..10 * round {
+                    thread::yield_now();
+                }
+                queue.close();
+            });
+            receivers.into_iter().map(|receiver| receiver.join().unwrap()).collect()
+        });
+        assert!(queue.is_empty(), "a receiver has ended before the last key");
+        let received: Vec<_> = received.into_iter().flatten().collect();
+        for keys in &keys {
+            // Those that were received are the first ones.
+            let counts = keys.iter().map(Arc::strong_count);
+            assert!(counts.clone().is_sorted_by(|one, next| one >= next));
+            assert!(counts.into_iter().all(|count| count <= 2));
+        }
+        let kept = keys.iter().flatten().filter(|key| Arc::strong_count(key) == 2).count();
+        assert_eq!(kept, received.len());
+    }
+}
+
+#[test]
+fn a_queue_is_closed_while_threads_receive() {
+    check_close(|queue, keys| queue.recv().map(|key| keys.push(key)).is_some());
+    check_close(|queue, keys| queue.recv_many(keys, 5) > 0);
+}
+
+#[test]
+fn a_queue_is_closed_while_futures_receive() {
+    check_close(|queue, keys| block_on(queue.recv_async()).map(|key| keys.push(key)).is_some());
+    check_close(|queue, keys| block_on(queue.recv_many_async(keys, usize::MAX)) > 0);
+}
+
+#[test]
+fn closing_ends_all_that_block() {
+    let queue = DeathQueue::<u32>::new();
+    thread::scope(|scope| {
+        for number in 0..6 {
+            let queue = queue.clone();
+            scope.spawn(move || match number % 3 {
+                0 => assert_eq!(queue.recv(), None),
+                1 => assert_eq!(queue.recv_timeout(Duration::from_hours(1)), None),
+                _ => assert_eq!(queue.recv_many(&mut Vec::new(), 7), 0),
+            });
+        }
+        a_while();
+        queue.close();
+    });
+}
+
+#[test]
+fn each_key_goes_to_one_of_the_batches() {
+    let queue = DeathQueue::new();
+    let count = rounds(3_000);
+    let mut received: Vec<usize> = thread::scope(|scope| {
+        let receivers = [1, 7, usize::MAX].map(|limit| {
+            let queue = queue.clone();
+            scope.spawn(move || {
+                let mut keys = Vec::new();
+                loop {
+                    let before = keys.len();
+                    let received = queue.recv_many(&mut keys, limit);
+                    assert_eq!(keys.len(), before + received);
+                    if received == 0 {
+                        assert!(keys.is_sorted());
+                        return keys;
+                    }
+                    assert!(received <= limit);
+                }
+            })
+        });
+        for number in 0..count {
+            queue.watch(&object(), number).forget();
+        }
+        queue.close();
+        receivers.into_iter().flat_map(|receiver| receiver.join().unwrap()).collect()
+    });
+    received.sort_unstable();
+    assert!(received.into_iter().eq(0..count));
 }
 
 #[test]
@@ -227,6 +337,10 @@ fn what_may_go_to_another_thread() {
     assert!(implements!(RecvFuture<'static, Cell, Shared>: Send));
     assert!(!implements!(RecvFuture<'static, Rc<u32>, Shared>: Send));
     assert!(!implements!(RecvFuture<'static, u32, Local>: Send));
+    assert!(implements!(RecvStream<Cell, Shared>: Send));
+    assert!(!implements!(RecvStream<Rc<u32>, Shared>: Send));
+    assert!(!implements!(RecvStream<u32, Local>: Send));
+    assert!(implements!(RecvStream<std::marker::PhantomPinned, Local>: Unpin));
     assert!(implements!(weakref_core::Drain<'static, Cell>: Send));
     assert!(!implements!(weakref_core::Drain<'static, u32, Local>: Send));
     assert!(implements!(RecvFuture<'static, u32, Local>: Unpin));

@@ -21,6 +21,8 @@
 //! while a shard is locked. A drop counts as user code: a value that is taken out of a table is
 //! kept until the shard is unlocked. A death never waits for a shard.
 
+#[cfg(feature = "async")]
+pub(crate) mod async_flight;
 mod clearing;
 mod flights;
 pub(crate) mod lookup;
@@ -35,6 +37,8 @@ pub(crate) mod single_flight;
 pub(crate) mod snapshot;
 pub(crate) mod table;
 pub(crate) mod upgraded;
+#[cfg(feature = "async")]
+mod wakers;
 pub(crate) mod walk;
 pub(crate) mod weak_key;
 

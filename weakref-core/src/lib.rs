@@ -468,6 +468,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `derive` | yes | the macros |
+//! | `async` | no | `get_or_insert_with_async` and `get_or_try_insert_with_async` of [`WeakValueMap`], and [`DeathQueue`] as a stream of the `futures-core` crate; no runtime. (The futures [`WeakRef::died`] and [`DeathQueue::recv_async`] are always there.) |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Slotted`], as its value, and for structs without fields that have a hidden slot; `Serialize` for maps, sets and lists, as the entries that are alive (values that a map owns are cloned) |
 //!
 //! The crate needs std, and Rust 1.91.
@@ -549,6 +550,8 @@ pub use method::{
     Method, Owned, OwnedEq, WeakMethod,
 };
 pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
+#[cfg(feature = "async")]
+pub use queue::RecvStream;
 pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
 pub use reference::{
     Died, KeyedRef, ProxyType, WeakRef, WeakReference, WeakReferenceKind, Weakrefable,

@@ -14,12 +14,12 @@ fn a_key_that_is_there_is_ready_at_once() {
     let queue = queue();
     queue.watch(&owner(()), 1).forget();
     let mut task = Task::new(queue.recv_async());
-    assert_eq!(task.poll(), Poll::Ready(1));
+    assert_eq!(task.poll(), Poll::Ready(Some(1)));
     assert_eq!(task.wakes(), 0);
     assert_eq!(task.poll(), Poll::Pending, "and then waits for the next");
     queue.watch(&owner(()), 2).forget();
     assert_eq!(task.wakes(), 1);
-    assert_eq!(task.poll(), Poll::Ready(2));
+    assert_eq!(task.poll(), Poll::Ready(Some(2)));
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn a_death_wakes_one_of_those_who_wait_the_first() {
     assert_eq!(tasks.each_ref().map(Task::wakes), [1, 0, 0]);
     queue.watch(&owner(()), 2).forget();
     assert_eq!(tasks.each_ref().map(Task::wakes), [0, 1, 0]);
-    assert_eq!(tasks[1].poll(), Poll::Ready(1));
-    assert_eq!(tasks[0].poll(), Poll::Ready(2));
+    assert_eq!(tasks[1].poll(), Poll::Ready(Some(1)));
+    assert_eq!(tasks[0].poll(), Poll::Ready(Some(2)));
     assert_eq!(tasks[2].poll(), Poll::Pending);
     assert_eq!(tasks.each_ref().map(Task::wakes), [0, 0, 0]);
 }
@@ -44,7 +44,7 @@ fn a_future_that_has_been_woken_and_is_dropped_passes_it_on() {
     assert_eq!(first.wakes(), 1);
     drop(first);
     assert_eq!((second.wakes(), third.wakes()), (1, 0));
-    assert_eq!(second.poll(), Poll::Ready(1));
+    assert_eq!(second.poll(), Poll::Ready(Some(1)));
     assert!(queue.is_empty());
 }
 
@@ -57,7 +57,7 @@ fn a_future_that_waits_and_is_dropped_is_forgotten() {
     assert_eq!(Arc::strong_count(&alarm), 1, "its waker is gone");
     queue.watch(&owner(()), 1).forget();
     assert_eq!(second.wakes(), 1);
-    assert_eq!(second.poll(), Poll::Ready(1));
+    assert_eq!(second.poll(), Poll::Ready(Some(1)));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_future_that_is_never_polled_takes_part_in_nothing() {
     queue.watch(&owner(()), 1).forget();
     drop(idle);
     assert_eq!(task.wakes(), 1);
-    assert_eq!(task.poll(), Poll::Ready(1));
+    assert_eq!(task.poll(), Poll::Ready(Some(1)));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn who_has_been_woken_in_vain_waits_again() {
     queue.watch(&owner(()), 2).forget();
     queue.watch(&owner(()), 3).forget();
     assert_eq!((task.wakes(), other.wakes()), (1, 1));
-    assert_eq!((task.poll(), other.poll()), (Poll::Ready(2), Poll::Ready(3)));
+    assert_eq!((task.poll(), other.poll()), (Poll::Ready(Some(2)), Poll::Ready(Some(3))));
 }
 
 /// Two were woken for two keys, of which a third takes one.
@@ -94,12 +94,12 @@ fn a_key_that_is_left_wakes_the_next() {
     queue.watch(&owner(()), 1).forget();
     queue.watch(&owner(()), 2).forget();
     assert_eq!(queue.try_recv(), Some(1));
-    assert_eq!(tasks[0].poll(), Poll::Ready(2));
+    assert_eq!(tasks[0].poll(), Poll::Ready(Some(2)));
     assert_eq!(tasks[1].poll(), Poll::Pending);
     assert_eq!(tasks.each_ref().map(Task::wakes), [1, 1, 0]);
     queue.watch(&owner(()), 3).forget();
     assert_eq!(tasks.each_ref().map(Task::wakes), [0, 0, 1], "it has waited longest");
-    assert_eq!(tasks[2].poll(), Poll::Ready(3));
+    assert_eq!(tasks[2].poll(), Poll::Ready(Some(3)));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_waker_of_the_last_poll_is_the_one_that_counts() {
     assert_eq!(task.wakes(), 0);
     task.alarm = later;
     assert_eq!(task.wakes(), 1);
-    assert_eq!(task.poll(), Poll::Ready(1));
+    assert_eq!(task.poll(), Poll::Ready(Some(1)));
 }
 
 #[test]
@@ -125,12 +125,12 @@ fn a_key_that_comes_before_it_is_woken_takes_the_waker_out() {
     let mut second = Task::waiting(queue.recv_async());
     queue.watch(&owner(()), 1).forget();
     // The second was not woken, and is polled nevertheless.
-    assert_eq!(second.poll(), Poll::Ready(1));
+    assert_eq!(second.poll(), Poll::Ready(Some(1)));
     assert_eq!(Arc::strong_count(&second.alarm), 1);
     assert_eq!(first.poll(), Poll::Pending);
     queue.watch(&owner(()), 2).forget();
     assert_eq!(first.wakes(), 2);
-    assert_eq!(first.poll(), Poll::Ready(2));
+    assert_eq!(first.poll(), Poll::Ready(Some(2)));
 }
 
 /// Runs a function when it is woken.
@@ -154,8 +154,8 @@ fn a_waker_that_panics_loses_nothing() {
     assert_eq!(queue.len(), 1, "the key is there");
     queue.watch(&owner(()), 2).forget();
     assert_eq!(second.wakes(), 1, "and the next is woken by the next");
-    assert_eq!(second.poll(), Poll::Ready(1));
-    assert_eq!(first.poll(), Poll::Ready(2));
+    assert_eq!(second.poll(), Poll::Ready(Some(1)));
+    assert_eq!(first.poll(), Poll::Ready(Some(2)));
     let seen = unraisables.take();
     assert!(seen.len() == 1 && seen[0].starts_with("no alarm in "), "{seen:?}");
     assert!(seen[0].contains("Waker"), "{seen:?}");
@@ -187,7 +187,7 @@ fn a_waker_that_panics_as_it_is_dropped_takes_no_key_along() {
     let (mut second, third, mut fourth) = (waiting(), waiting(), waiting());
     queue.watch(&owner(()), 1).forget();
     assert_eq!(first.wakes(), 1);
-    assert_eq!(second.poll(), Poll::Ready(1), "it is there for any of them");
+    assert_eq!(second.poll(), Poll::Ready(Some(1)), "it is there for any of them");
     drop(third);
     assert_eq!(fourth.poll(), Poll::Pending, "it comes with another waker");
     let seen = unraisables.take();
@@ -207,13 +207,13 @@ fn a_waker_that_polls_at_once() {
         let inner = weakref_core::DeathQueue::new();
         let mut task = Task::waiting(inner.recv_async());
         inner.watch(&Arc::new(weakref_core::Slotted::<_>::new(())), 7).forget();
-        assert_eq!((task.wakes(), task.poll()), (1, Poll::Ready(7)));
+        assert_eq!((task.wakes(), task.poll()), (1, Poll::Ready(Some(7))));
     })));
     let mut task = Task::new(queue.recv_async());
     assert!(task.poll_with(&waker).is_pending());
     queue.watch(&owner(()), 1).forget();
     assert_eq!(*woken.lock().unwrap(), 1);
-    assert_eq!(task.poll(), Poll::Ready(1));
+    assert_eq!(task.poll(), Poll::Ready(Some(1)));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn many_wait_and_are_served_in_turn() {
     for (key, task) in tasks.iter_mut().enumerate() {
         queue.watch(&owner(()), key).forget();
         assert_eq!(task.wakes(), 1);
-        assert_eq!(task.poll(), Poll::Ready(key));
+        assert_eq!(task.poll(), Poll::Ready(Some(key)));
     }
 }
 

@@ -1,11 +1,14 @@
 //! The futures in somebody else's runtime.
 
 use std::{
+    future::poll_fn,
+    pin::Pin,
     rc::Rc,
     sync::{Arc, mpsc},
     thread,
 };
 
+use futures_core::Stream;
 use tokio::{
     runtime::{Builder, Runtime},
     select,
@@ -41,7 +44,7 @@ fn deaths_in_threads_and_tasks_that_receive() {
                 spawn(async move {
                     let mut keys = Vec::new();
                     for _ in 0..count {
-                        keys.push(queue.recv_async().await);
+                        keys.push(queue.recv_async().await.unwrap());
                     }
                     assert!(keys.is_sorted());
                     keys
@@ -79,7 +82,7 @@ fn a_select_that_goes_the_other_way_loses_no_key() {
                 select! {
                     biased;
                     () = yield_now() => drop(give_up.send(())),
-                    key = queue.recv_async() => keys.push(key),
+                    key = queue.recv_async() => keys.extend(key),
                     () = sleep(limit(60)) => panic!("a key was lost"),
                 }
             }
@@ -87,6 +90,73 @@ fn a_select_that_goes_the_other_way_loses_no_key() {
         });
         pusher.join().unwrap();
         assert!(keys.into_iter().eq(0..count));
+    }
+}
+
+#[test]
+fn a_batch_that_is_cancelled_loses_no_key() {
+    for runtime in [current_thread(), multi_thread()] {
+        let count = rounds(1_000);
+        let queue = DeathQueue::new();
+        let other = queue.clone();
+        let pusher = thread::spawn(move || {
+            for number in 0..count {
+                other.watch(&Arc::new(Slotted::<_>::new(())), number).forget();
+                thread::yield_now();
+            }
+            other.close();
+        });
+        let keys = runtime.block_on(async {
+            let mut keys = Vec::new();
+            loop {
+                select! {
+                    biased;
+                    () = yield_now() => {}
+                    received = queue.recv_many_async(&mut keys, 3) => if received == 0 { break },
+                    () = sleep(limit(60)) => panic!("a key was lost"),
+                }
+            }
+            keys
+        });
+        pusher.join().unwrap();
+        assert!(keys.into_iter().eq(0..count));
+    }
+}
+
+#[test]
+fn tasks_with_streams_of_their_own() {
+    for runtime in [current_thread(), multi_thread()] {
+        let count = rounds(1_000);
+        let queue = DeathQueue::new();
+        let mut all = runtime.block_on(async {
+            let tasks = [(); 3].map(|()| {
+                let mut stream = queue.stream();
+                spawn(async move {
+                    let mut keys = Vec::new();
+                    while let Some(key) = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
+                        keys.push(key);
+                    }
+                    assert!(keys.is_sorted());
+                    keys
+                })
+            });
+            yield_now().await;
+            let pusher = queue.clone();
+            let pusher = thread::spawn(move || {
+                for number in 0..count {
+                    pusher.watch(&Arc::new(Slotted::<_>::new(())), number).forget();
+                }
+                pusher.close();
+            });
+            let mut all = Vec::new();
+            for task in tasks {
+                all.extend(timeout(limit(60), task).await.unwrap().unwrap());
+            }
+            pusher.join().unwrap();
+            all
+        });
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..count));
     }
 }
 
@@ -104,7 +174,7 @@ fn a_task_that_is_aborted_passes_its_waking_on() {
         first.abort();
         assert!(first.await.unwrap_err().is_cancelled());
         let second = timeout(limit(60), second).await;
-        assert_eq!(second.unwrap().unwrap(), 7);
+        assert_eq!(second.unwrap().unwrap(), Some(7));
     });
 }
 
@@ -121,7 +191,7 @@ fn local_queues_and_objects_in_a_local_set() {
         yield_now().await;
         assert!(!key.is_finished() && !died.is_finished());
         drop(object);
-        assert_eq!(key.await.unwrap(), "key");
+        assert_eq!(key.await.unwrap(), Some("key"));
         died.await.unwrap();
     });
 }

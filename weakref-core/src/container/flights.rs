@@ -1,14 +1,20 @@
-//! The flights of a shard: the keys whose factories run, and the threads that wait for them. See
-//! `single_flight.rs` for the terms.
+//! The flights of a shard: the keys whose factories run, and the threads or tasks that wait for
+//! them. See `single_flight.rs` and `async_flight.rs` for the terms.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
 use super::record::Record;
+#[cfg(feature = "async")]
+use super::wakers::Wakers;
 use crate::{
     Flavor,
     sync::deadlock::{self, holds_any},
-    sync::{AtomicUsize, Condvar, Mutex, thread_token},
+    sync::{AtomicUsize, Condvar, Mutex, MutexGuard},
 };
+
+/// The maker of a flight whose factory is a future: a task, which any thread may poll. No thread
+/// has this token.
+pub(super) const TASK: usize = 0;
 
 /// The flights of one shard, guarded by its lock.
 pub(super) struct Flights<F: Flavor, R: Record<F>> {
@@ -28,11 +34,11 @@ impl<F: Flavor, R: Record<F>> Flights<F, R> {
         self.list.is_empty()
     }
 
-    /// Starts a flight by this thread, and returns its number.
-    pub(super) fn start(&mut self, hash: u32, key: R::FlightKey) -> u64 {
+    /// Starts a flight and returns its number. `maker` is the token of this thread, or `TASK`.
+    pub(super) fn start(&mut self, hash: u32, key: R::FlightKey, maker: usize) -> u64 {
         self.started += 1;
         let completion = Completion { joined: None, outcome: Err(Failed) };
-        let (number, maker) = (self.started, thread_token());
+        let number = self.started;
         self.list.push(InFlight { completion, number, hash, key, maker });
         number
     }
@@ -59,13 +65,17 @@ impl<F: Flavor, R: Record<F>> Flights<F, R> {
         Some(self.list.swap_remove(index))
     }
 
-    /// Ends a flight that has failed, and completes it before the shard is unlocked: unlocking runs
-    /// listeners, which may wait for threads that wait for this flight. Returns the key, to be
-    /// dropped after the shard is unlocked.
-    pub(super) fn fail(&mut self, number: u64) -> Option<R::FlightKey> {
-        let InFlight { completion, key, .. } = self.end(number)?;
-        drop(completion);
-        Some(key)
+    /// Ends a flight that has failed. Returns it, to be dropped after the shard is unlocked, and
+    /// before listeners run, which may wait for those who wait for this flight.
+    ///
+    /// The flight of a thread is completed here already. The drop completes that of a task, as this
+    /// wakes wakers, which are user code.
+    pub(super) fn fail(&mut self, number: u64) -> Option<InFlight<F, R>> {
+        let mut flight = self.end(number)?;
+        if flight.maker != TASK {
+            flight.completion.complete();
+        }
+        Some(flight)
     }
 }
 
@@ -76,21 +86,30 @@ pub(super) struct InFlight<F: Flavor, R: Record<F>> {
     number: u64,
     hash: u32,
     pub(super) key: R::FlightKey,
-    /// The token of the thread that runs the factory.
+    /// The token of the thread that runs the factory, or `TASK`.
     maker: usize,
 }
 
-/// The part of a flight that is shared with the threads that have joined it.
+/// The part of a flight that is shared with the threads or tasks that have joined it.
 pub(super) struct Joined<S> {
-    /// The token of the thread that runs the factory, or 0 once the flight is completed. Relaxed:
-    /// deadlock detection alone reads it, and the outcome has its own mutex.
+    /// The token of the thread that runs the factory; or 0, if a task does or once the flight is
+    /// completed. Relaxed: deadlock detection alone reads it, and the outcome has its own mutex.
     maker: AtomicUsize,
     /// The lock that the maker needs to complete the flight.
     lock_id: usize,
-    /// `None` until the flight is completed. Owns the new value until every waiting thread has
-    /// received it, even if the maker drops it at once.
-    outcome: Mutex<Option<Result<S, Failed>>>,
+    /// Locked for a few instructions, without user code.
+    state: Mutex<State<S>>,
     completed: Condvar,
+}
+
+pub(super) struct State<S> {
+    /// `None` until the flight is completed. Owns the new value until every waiting thread or task
+    /// has received it, even if the maker drops it at once.
+    pub(super) outcome: Option<Result<S, Failed>>,
+    /// The wakers of the tasks that wait. Empty once the flight is completed, and in the flight of
+    /// a thread.
+    #[cfg(feature = "async")]
+    pub(super) wakers: Wakers,
 }
 
 const CIRCLE: &str = "`get_or_insert_with` (or an entry's `or_insert_with`) would wait for ever: \
@@ -103,11 +122,20 @@ pub(super) struct Failed;
 
 impl<S: Clone> Joined<S> {
     fn new(maker: usize, lock_id: usize) -> Self {
-        let maker = AtomicUsize::new(maker);
-        Self { maker, lock_id, outcome: Mutex::new(None), completed: Condvar::new() }
+        let state = State {
+            outcome: None,
+            #[cfg(feature = "async")]
+            wakers: Wakers::default(),
+        };
+        let (maker, state) = (AtomicUsize::new(maker), Mutex::new(state));
+        Self { maker, lock_id, state, completed: Condvar::new() }
     }
 
-    /// Waits for the outcome.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<S>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Blocks this thread until there is an outcome.
     #[track_caller]
     pub(super) fn wait(&self) -> Result<S, Failed> {
         // Only a thread that holds a resource can be one for which the maker waits in turn.
@@ -120,12 +148,12 @@ impl<S: Clone> Joined<S> {
         } else {
             None
         };
-        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         loop {
-            match &*outcome {
+            match &state.outcome {
                 Some(outcome) => return outcome.clone(),
                 None => {
-                    outcome = self.completed.wait(outcome).unwrap_or_else(PoisonError::into_inner);
+                    state = self.completed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
             }
         }
@@ -133,12 +161,18 @@ impl<S: Clone> Joined<S> {
 
     fn complete(&self, outcome: Result<S, Failed>) {
         self.maker.store(0, Ordering::Relaxed);
-        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        let mut state = self.lock();
+        state.outcome = Some(outcome);
+        #[cfg(feature = "async")]
+        let wakers = std::mem::take(&mut state.wakers);
+        drop(state);
         self.completed.notify_all();
+        #[cfg(feature = "async")]
+        wakers.wake();
     }
 }
 
-/// Reports the outcome of a flight to the threads that have joined it, when it is dropped.
+/// Reports the outcome of a flight to the threads or tasks that have joined it, when it is dropped.
 pub(super) struct Completion<F: Flavor, S: Clone> {
     /// `None` if no thread has joined.
     joined: Option<F::Strong<Joined<S>>>,
@@ -151,13 +185,19 @@ impl<F: Flavor, S: Clone> Completion<F, S> {
             self.outcome = Ok(made.clone());
         }
     }
+
+    /// Reports the outcome now: failure, unless `succeed` has been called. Does not panic.
+    #[inline]
+    pub(super) fn complete(&mut self) {
+        if let Some(joined) = self.joined.take() {
+            joined.complete(std::mem::replace(&mut self.outcome, Err(Failed)));
+        }
+    }
 }
 
 impl<F: Flavor, S: Clone> Drop for Completion<F, S> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(joined) = &self.joined {
-            joined.complete(std::mem::replace(&mut self.outcome, Err(Failed)));
-        }
+        self.complete();
     }
 }

@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     clearing,
+    flights::InFlight,
     record::Record,
     removal::{RemovalCause, Removed},
     table::{Found, Location, Table},
@@ -75,15 +76,22 @@ struct PaddedShard<F: Flavor, R: Record<F>>(Shard<F, R>);
 /// unlocked.
 pub(super) enum Garbage<F: Flavor, R: Record<F>> {
     Removed(Removed<F, R>),
-    #[allow(dead_code)] // dropped, and not looked at
-    FlightKey(R::FlightKey),
+    Flight(InFlight<F, R>),
 }
 
 impl<F: Flavor, R: Record<F>> Garbage<F, R> {
+    /// Reports the end of a flight. Called before listeners run, which may wait for those who wait
+    /// for the flight. Does not panic.
+    fn complete(&mut self) {
+        if let Self::Flight(flight) = self {
+            flight.completion.complete();
+        }
+    }
+
     fn discard(self) {
         match self {
             Self::Removed(removed) => drop(removed.into_owners()),
-            Self::FlightKey(_) => {}
+            Self::Flight(_) => {}
         }
     }
 }
@@ -98,7 +106,8 @@ pub(super) fn discard<F: Flavor, R: Record<F>>(all: Vec<Garbage<F, R>>) {
 }
 
 #[cold]
-fn discard_some<F: Flavor, R: Record<F>>(all: Vec<Garbage<F, R>>) {
+fn discard_some<F: Flavor, R: Record<F>>(mut all: Vec<Garbage<F, R>>) {
+    all.iter_mut().for_each(Garbage::complete);
     for garbage in all {
         unraisable::catch::<R::DropGlue>(|| garbage.discard());
     }
@@ -305,7 +314,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
                 garbage.extend(table.notified(hash, event, shard).map(Garbage::Removed));
             }
             DeferredOp::FlightFailed(number) => {
-                garbage.extend(table.flights_mut().fail(number).map(Garbage::FlightKey));
+                garbage.extend(table.flights_mut().fail(number).map(Garbage::Flight));
             }
             DeferredOp::Unpin => garbage.extend(table.unpin().into_iter().map(Garbage::Removed)),
         }
@@ -331,6 +340,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
         // SAFETY: this thread still has the lock, does not use `table` again, and `this` is the
         // pointer of the whole shard.
         let garbage = unsafe { Self::unlock(this) };
+        own.iter_mut().for_each(Garbage::complete);
         // First, as the drops of `own` can panic.
         discard(garbage);
         own.into_iter().for_each(Garbage::discard);

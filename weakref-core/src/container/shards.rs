@@ -25,7 +25,7 @@ use super::{
     pin::RemovedEntry,
     record::{Record, Redirect},
     removal::{self, Listener, NotifyOnDrop, RemovalCause, Removed},
-    shard::{self, REENTRY, Shard, ShardGuard},
+    shard::{self, DeferredOp, REENTRY, Shard, ShardGuard},
     table::Table,
 };
 use crate::{
@@ -216,6 +216,19 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
                 (is_large || table.waits >= WAITS_BEFORE_SPLIT) && records >= table.split_after
             }
             _ => records >= table.split_after,
+        }
+    }
+
+    /// Has the shard for a hash run the operation, or defers it to the lock holder. Never waits.
+    pub(super) fn run_or_defer(&self, hash: u32, operation: DeferredOp) {
+        let shard = match self.directory() {
+            Some(shards) => Some(shards[Self::shard_index(hash, shards.len())]),
+            None => self.first(),
+        };
+        if let Some(shard) = shard {
+            // SAFETY: the container, which is borrowed, keeps its shards. The pointer is that of
+            // the whole shard, from `allocate` or `allocate_padded`.
+            unsafe { Shard::run_or_defer(shard, operation) }
         }
     }
 

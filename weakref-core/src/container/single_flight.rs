@@ -5,15 +5,12 @@
 //! factory with nothing locked. A thread that asks for the same key meanwhile *joins* the flight
 //! and waits for its *outcome*. The flight is *completed* under the same lock as the insertion of
 //! the new record. So every thread sees either the flight or the record.
-#![allow(unsafe_code)]
-
-use std::{marker::PhantomData, ptr::NonNull};
 
 use super::{
-    flights::InFlight,
+    flights::{InFlight, Joined, TASK},
     record::Record,
     removal::Removed,
-    shard::{DeferredOp, Shard, ShardGuard},
+    shard::{DeferredOp, ShardGuard},
     shards::Shards,
     table::{self, Table},
 };
@@ -28,7 +25,8 @@ use crate::{
 /// The search of a caller of `get_or_insert_with`.
 pub(crate) trait Query<F: Flavor, R: Record<F>> {
     /// Whether [`is_made_by`](Self::is_made_by) compares hashes only. If so, a thread never joins
-    /// its own flight, as equal hashes do not mean equal keys.
+    /// its own flight, as equal hashes do not mean equal keys. Nor does a task join that of any
+    /// other task, as it may be its own.
     const BY_HASH: bool;
 
     fn hash(&self) -> u32;
@@ -65,13 +63,17 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         make: impl FnOnce(&Q) -> Result<R::Strong, E>,
         insert: impl FnOnce(&mut ShardGuard<'_, F, R>, &mut Q, &R::Strong) -> Inserted<F, R>,
     ) -> Result<R::Strong, E> {
-        let mut flight = match self.join_or_start(query) {
-            Joining::Found(strong) => {
+        let mut flight = loop {
+            let found = match self.join_or_start(query, thread_token()) {
+                Joining::Found(strong) => Some(strong),
+                Joining::Joined(joined) => joined.wait().ok().filter(|made| query.accepts(made)),
+                Joining::Started(flight) => break flight,
+            };
+            if let Some(strong) = found {
                 // Before the result is made, which a panic of this drop would leak.
                 drop((make, insert));
                 return Ok(strong);
             }
-            Joining::Started(flight) => flight,
         };
         // Declared before the guard, so that they are dropped after it, also in a panic.
         let Inserted { found, replaced };
@@ -99,23 +101,30 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         Ok(strong)
     }
 
-    /// Returns the living entry, joins the flight that makes it and waits for the outcome, or
-    /// starts a flight.
+    /// Returns the living entry, or joins the flight that makes it, or starts a flight. `maker` is
+    /// the token of this thread, or `TASK`: threads join the flights of threads, and tasks those of
+    /// tasks.
+    #[inline]
     #[track_caller]
-    fn join_or_start<Q: Query<F, R>>(&self, query: &mut Q) -> Joining<'_, F, R> {
+    pub(super) fn join_or_start<Q: Query<F, R>>(
+        &self,
+        query: &mut Q,
+        maker: usize,
+    ) -> Joining<'_, F, R> {
         let hash = query.hash();
         loop {
             let mut guard = self.lock_to_insert(hash);
             if let Some(strong) = query.find(&guard) {
                 return Joining::Found(strong);
             }
-            let (shard, lock_id) = (guard.shard(), guard.lock_id());
-            let is_match = |maker, key: &R::FlightKey| {
-                !(Q::BY_HASH && maker == thread_token())
+            let lock_id = guard.lock_id();
+            let is_match = |other, key: &R::FlightKey| {
+                (other == TASK) == (maker == TASK)
+                    && !(Q::BY_HASH && other == maker)
                     && table::run_user_code::<F, _>(lock_id, || query.is_made_by(key))
             };
             let Some(joined) = guard.flights_mut().join(hash, lock_id, is_match) else {
-                let number = guard.flights_mut().start(hash, query.flight_key());
+                let number = guard.flights_mut().start(hash, query.flight_key(), maker);
                 if let Err(mut guard) = guard.unlock() {
                     // Unlocking runs user code, which may ask for the same key. So end the flight
                     // first, and try again.
@@ -125,39 +134,34 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
                     drop(guard);
                     continue;
                 }
-                let container = PhantomData;
-                return Joining::Started(Flight { container, shard, number, is_ended: false });
+                return Joining::Started(Flight { shards: self, hash, number, is_ended: false });
             };
             drop(guard);
             query.release();
-            if let Ok(strong) = joined.wait()
-                && query.accepts(&strong)
-            {
-                return Joining::Found(strong);
-            }
+            return Joining::Joined(joined);
         }
     }
 }
 
-enum Joining<'a, F: Flavor, R: Record<F>> {
+pub(super) enum Joining<'a, F: Flavor, R: Record<F>> {
     Found(R::Strong),
+    Joined(F::Strong<Joined<R::Strong>>),
     Started(Flight<'a, F, R>),
 }
 
-/// A flight that this thread has started. Dropped before its end, it fails, and a thread that has
-/// joined it may start the next one.
-struct Flight<'a, F: Flavor, R: Record<F>> {
-    /// The borrow of the container, which keeps the shard.
-    container: PhantomData<&'a Shards<F, R>>,
-    /// The shard of the flight. The record will be in the same one, as a container with a flight is
-    /// not split.
-    shard: NonNull<Shard<F, R>>,
+/// A flight that this thread or task has started. Dropped before its end, it fails, and another
+/// one that has joined it may start the next one.
+pub(super) struct Flight<'a, F: Flavor, R: Record<F>> {
+    pub(super) shards: &'a Shards<F, R>,
+    /// The hash of the key. The shard for it stays the same, as a container with a flight is not
+    /// split.
+    hash: u32,
     number: u64,
     is_ended: bool,
 }
 
 impl<F: Flavor, R: Record<F>> Flight<'_, F, R> {
-    fn end(&mut self, guard: &mut ShardGuard<'_, F, R>) -> Option<InFlight<F, R>> {
+    pub(super) fn end(&mut self, guard: &mut ShardGuard<'_, F, R>) -> Option<InFlight<F, R>> {
         self.is_ended = true;
         guard.flights_mut().end(self.number)
     }
@@ -166,9 +170,7 @@ impl<F: Flavor, R: Record<F>> Flight<'_, F, R> {
 impl<F: Flavor, R: Record<F>> Drop for Flight<'_, F, R> {
     fn drop(&mut self) {
         if !self.is_ended {
-            // SAFETY: `container` borrows the container, which keeps the shard. The pointer is that
-            // of a guard, and so of the whole shard.
-            unsafe { Shard::run_or_defer(self.shard, DeferredOp::FlightFailed(self.number)) }
+            self.shards.run_or_defer(self.hash, DeferredOp::FlightFailed(self.number));
         }
     }
 }

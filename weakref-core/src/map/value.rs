@@ -7,6 +7,8 @@ mod construct;
 mod insert;
 
 mod access;
+#[cfg(feature = "async")]
+mod async_flight;
 mod entry;
 mod single_flight;
 

@@ -13,6 +13,10 @@
 //! lock the inbox, but only to wake, and only if there is a waiter. If the inbox is locked, the
 //! lock holder does so, as it checks the stack again after it has unlocked.
 //!
+//! A closed queue has a closed stack, to which no key can be pushed. It is closed under the lock of
+//! the inbox, so a receiver that finds no key there knows whether another one can follow. The
+//! thread that unlocks the inbox wakes all waiters then.
+//!
 //! There is a `SeqCst` fence between "push" and "load `waiting`, or try to lock", and one between
 //! "store `waiting`, unlock" and "check the stack". So at least one of the two threads sees the
 //! other one's write, and a waiter is woken for each key.
@@ -84,9 +88,10 @@ impl<K> Inbox<K> {
         Ticket(self.last)
     }
 
-    /// Removes the first waiter and returns its waker, if there is a key for it.
-    fn next_to_wake(&mut self) -> Option<Waker> {
-        if self.arrived.len() <= self.woken {
+    /// Removes the first waiter and returns its waker, if there is a key for it, or if the queue is
+    /// closed.
+    fn next_to_wake(&mut self, is_closed: bool) -> Option<Waker> {
+        if self.arrived.len() <= self.woken && !is_closed {
             return None;
         }
         let (_, waker) = self.waiters.pop_front()?;
@@ -102,15 +107,26 @@ impl<K> Core<K> {
         Self { dead: Stack::new(), waiting: AtomicUsize::new(0), inbox: Mutex::new(inbox) }
     }
 
-    /// Puts a key into the queue, for a drop. Does not block, allocate or panic.
-    pub(super) fn push(&self, link: Box<Link<K>>) {
-        self.dead.push(link);
+    /// Puts a key into the queue, for a drop. Gives it back if the queue is closed. Does not block,
+    /// allocate or panic.
+    pub(super) fn push(&self, link: Box<Link<K>>) -> Result<(), Box<Link<K>>> {
+        self.dead.push(link)?;
         fence(SeqCst);
         if self.waiting.load(Relaxed) != 0
             && let Some(inbox) = self.try_lock()
         {
             self.unlock(inbox);
         }
+        Ok(())
+    }
+
+    /// Closes the queue, and wakes all waiters.
+    pub(super) fn close(&self) {
+        self.with(|inbox| self.dead.close_into(&mut inbox.arrived));
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.dead.is_closed()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -121,37 +137,50 @@ impl<K> Core<K> {
         self.with(|inbox| inbox.arrived.pop()).map(|link| link.into_key())
     }
 
-    /// Returns the next key; or makes the caller a waiter, whose waker is woken when there is a
-    /// key, until it calls `give_up`.
-    pub(super) fn poll(&self, ticket: &mut Option<Ticket>, cx: &Context<'_>) -> Poll<K> {
-        let (link, old) = self.with(|inbox| {
-            let place = ticket.as_ref().and_then(|ticket| inbox.place(ticket));
-            let stays = place.is_some_and(|place| inbox.waiters[place].1.will_wake(cx.waker()));
-            let link = inbox.arrived.pop();
-            // A waiter that was woken in vain, or polls with another waker, goes to the end of the
-            // list.
-            let leaves = link.is_some() || !stays;
-            let old = ticket.take_if(|_| leaves).and_then(|ticket| inbox.leave(&ticket));
-            (link, old)
-        });
-        discard(old);
-        if link.is_none() && ticket.is_none() {
-            return self.join(ticket, cx.waker().clone());
-        }
-        link.map_or(Poll::Pending, |link| Poll::Ready(link.into_key()))
+    /// Receives the keys that are there, up to `limit` of them.
+    pub(super) fn try_recv_many(&self, limit: usize) -> Chain<K> {
+        self.with(|inbox| inbox.arrived.pop_many(limit))
     }
 
-    fn join(&self, ticket: &mut Option<Ticket>, waker: Waker) -> Poll<K> {
+    /// Returns the next key, or `None` if the queue is closed and empty. If there is no key, makes
+    /// the caller a waiter, whose waker is woken when there is one, until it calls `give_up`.
+    pub(super) fn poll(&self, ticket: &mut Option<Ticket>, cx: &Context<'_>) -> Poll<Option<K>> {
+        let (next, old) = self.with(|inbox| {
+            let place = ticket.as_ref().and_then(|ticket| inbox.place(ticket));
+            let stays = place.is_some_and(|place| inbox.waiters[place].1.will_wake(cx.waker()));
+            let next = self.next(inbox);
+            // A waiter that was woken in vain, or polls with another waker, goes to the end of the
+            // list.
+            let leaves = next.is_ready() || !stays;
+            let old = ticket.take_if(|_| leaves).and_then(|ticket| inbox.leave(&ticket));
+            (next, old)
+        });
+        discard(old);
+        if next.is_pending() && ticket.is_none() {
+            return self.join(ticket, cx.waker().clone());
+        }
+        next.map(|link| link.map(|link| link.into_key()))
+    }
+
+    fn join(&self, ticket: &mut Option<Ticket>, waker: Waker) -> Poll<Option<K>> {
         let mut waker = Some(waker);
-        let link = self.with(|inbox| {
-            let link = inbox.arrived.pop();
-            if link.is_none() {
+        let next = self.with(|inbox| {
+            let next = self.next(inbox);
+            if next.is_pending() {
                 *ticket = waker.take().map(|waker| inbox.join(waker));
             }
-            link
+            next
         });
         discard(waker);
-        link.map_or(Poll::Pending, |link| Poll::Ready(link.into_key()))
+        next.map(|link| link.map(|link| link.into_key()))
+    }
+
+    /// Takes the next key. Returns `None` if there will be none.
+    fn next(&self, inbox: &mut Inbox<K>) -> Poll<Option<Box<Link<K>>>> {
+        match inbox.arrived.pop() {
+            None if !self.dead.is_closed() => Poll::Pending,
+            link => Poll::Ready(link),
+        }
     }
 
     /// Removes a waiter. If it has been woken already, the next one is woken instead.
@@ -184,11 +213,11 @@ impl<K> Core<K> {
     }
 
     /// Unlocks the inbox and wakes a waiter for each key, also for keys that were pushed while it
-    /// was locked. Does not panic: the panic of a waker goes to the unraisable hook, as it is not
+    /// was locked; or all waiters, if the queue is closed. Does not panic: the panic of a waker goes to the unraisable hook, as it is not
     /// the caller's.
     fn unlock<'a>(&'a self, mut inbox: MutexGuard<'a, Inbox<K>>) {
         loop {
-            let next = inbox.next_to_wake();
+            let next = inbox.next_to_wake(self.dead.is_closed());
             self.waiting.store(inbox.waiters.len(), Relaxed);
             drop(inbox);
             let has_woken = next.is_some();

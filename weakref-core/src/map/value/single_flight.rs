@@ -200,7 +200,7 @@ where
         shows_key: bool,
         make: impl FnOnce(&ValueQuery<K, V>) -> Result<StrongOf<V>, E>,
     ) -> Result<StrongOf<V>, E> {
-        let mut query = ValueQuery { hash, key: Some(key), shows_key, shown: None };
+        let mut query = ValueQuery { shows_key, ..ValueQuery::new(hash, key) };
         let result = self.shards.get_or_try_make(&mut query, make, |guard, query, owner| {
             Self::put(guard, query.hash, Keep::Entry, &mut query.key, owner)
         });
@@ -212,13 +212,20 @@ where
 
 /// The query of `get_or_insert_with`.
 pub(super) struct ValueQuery<K, V: ?Sized + Weakrefable> {
-    hash: u32,
+    pub(super) hash: u32,
     /// The key, unless a flight has it.
-    key: Option<K>,
+    pub(super) key: Option<K>,
     /// Whether the factory gets the key.
     shows_key: bool,
     /// The key while a flight has it, if `shows_key`.
     shown: Option<<V::Flavor as Flavor>::Strong<K>>,
+}
+
+impl<K, V: ?Sized + Weakrefable> ValueQuery<K, V> {
+    /// Makes the query of a factory that does not get the key.
+    pub(super) fn new(hash: u32, key: K) -> Self {
+        Self { hash, key: Some(key), shows_key: false, shown: None }
+    }
 }
 
 /// The key of a flight. Only a factory that gets the key needs an allocation for it.
