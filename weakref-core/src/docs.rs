@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`choosing`] | Which type do I need? |
 //! | [`recipes`] | How do I write an observer, a cache, an interner, .. ? |
-//! | [`lifecycle`] | What happens when an object is dropped, and in which order? |
+//! | [`lifecycle`] | What happens when an object is dropped? What can I rely on? |
 //! | [`limitations`] | What can this crate not do, and why? |
 //! | [`coming_from`] | What is it called in Java, C#, Swift, GLib, C++? |
 //! | [`python`] | What is it called in Python, and where does it differ? |
