@@ -42,7 +42,7 @@
 //!
 //! | Swift | here | difference |
 //! |---|---|---|
-//! | `weak var delegate: Delegate?` | a field of type [`WeakRef<dyn Delegate>`](crate::WeakRef) | Reading is explicit: [`upgrade`](crate::WeakRef::upgrade) or [`with`](crate::WeakRef::with). [`WeakRef::default()`](crate::WeakRef) is the `nil`. |
+//! | `weak var delegate: Delegate?` | `Option<WeakRef<dyn Delegate>>` | Reading is explicit: [`upgrade`](crate::WeakRef::upgrade) or [`with`](crate::WeakRef::with). For a type that is not a trait object, [`WeakRef::dead()`](crate::WeakRef::dead) is the `nil`, and needs no `Option`. |
 //! | `unowned let owner` | [`Proxy<T>`](crate::Proxy) | Use after the drop panics, or is an error by the `try_` methods; it is never undefined. |
 //! | `{ [weak self] x in .. }` | [`weak_fn!(&this, \|this, x\| ..)`](crate::weak_fn) | `guard let self else { return value }` is [`weak_fn_or!`](crate::weak_fn_or). |
 //! | `deinit` | `Drop`, or `on_drop` of [`#[weakrefable]`](macro@crate::weakrefable) | Weak references to the object are dead in both. |
