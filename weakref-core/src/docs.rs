@@ -6,7 +6,7 @@
 //! | [`recipes`] | How do I write an observer, a cache, an interner, .. ? |
 //! | [`lifecycle`] | What happens when an object is dropped? What can I rely on? |
 //! | [`limitations`] | What can this crate not do, and why? |
-//! | [`coming_from`] | What is it called in Java, C#, Swift, GLib, C++? |
+//! | [`coming_from`] | What is it called in Java, C#, Swift, glib, C++? |
 //! | [`python`] | What is it called in Python, and where does it differ? |
 
 pub mod choosing;

@@ -206,7 +206,7 @@
 //! # The book
 //!
 //! [`docs::choosing`] · [`docs::recipes`] · [`docs::lifecycle`] · [`docs::limitations`] ·
-//! [`docs::coming_from`] (Java, C#, Swift, GLib, C++) · [`docs::python`]
+//! [`docs::coming_from`] (Java, C#, Swift, glib, C++) · [`docs::python`]
 //!
 //! The folder `examples` has applications, and BENCHMARKS.md the figures.
 #![deny(missing_docs)]
