@@ -108,9 +108,12 @@ fn relative_links_of_markdown_files_resolve() {
     assert!(faults.is_empty(), "links that lead nowhere:\n{}", faults.join("\n"));
 }
 
-/// The comments of the page of this name, with those that it includes.
+/// Returns the text of the page of this name, with what it includes.
 fn page(name: &str) -> Option<String> {
-    let text = fs::read_to_string(sources().join("docs").join(name).with_extension("rs")).ok()?;
+    let path = sources().join("docs").join(name);
+    let Ok(text) = fs::read_to_string(path.with_extension("rs")) else {
+        return fs::read_to_string(path.with_extension("md")).ok();
+    };
     let mut page = String::new();
     for line in text.lines() {
         if let Some(comment) = line.strip_prefix("//!") {

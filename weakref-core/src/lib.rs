@@ -205,8 +205,8 @@
 //!
 //! # The book
 //!
-//! [`docs::choosing`] · [`docs::recipes`] · [`docs::lifecycle`] · [`docs::limitations`] ·
-//! [`docs::coming_from`] (Java, C#, Swift, glib, C++) · [`docs::python`]
+//! [`docs::choosing`] · [`docs::recipes`] · [`docs::lifecycle`] · [`docs::performance`] ·
+//! [`docs::limitations`] · [`docs::coming_from`] (Java, C#, Swift, glib, C++) · [`docs::python`]
 //!
 //! The folder `examples` has applications, and BENCHMARKS.md the figures.
 #![deny(missing_docs)]
