@@ -118,8 +118,10 @@ fn page(name: &str) -> Option<String> {
     for line in text.lines() {
         if let Some(comment) = line.strip_prefix("//!") {
             page.push_str(comment.strip_prefix(' ').unwrap_or(comment));
-        } else if let Some(file) = included(line).filter(|file| file.ends_with(".md")) {
-            page.push_str(&fs::read_to_string(sources().join("docs").join(file)).unwrap());
+        } else if let Some(file) = included(line).map(|file| sources().join("docs").join(file))
+            && file.extension().is_some_and(|extension| extension == "md")
+        {
+            page.push_str(&fs::read_to_string(file).unwrap());
         }
         page.push('\n');
     }
