@@ -1,5 +1,6 @@
 mod async_flight;
 mod contact_sheet;
+mod docs;
 mod event_bus;
 mod examples;
 mod exit;

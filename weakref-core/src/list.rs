@@ -41,7 +41,7 @@ use observer::Root;
 /// remove one of them by its [key](ListKey). Use a [`PtrWeakSet`](crate::PtrWeakSet) if the order
 /// does not matter and an object must not be in it twice, or if you look for objects: a list that
 /// is asked for an object looks at one element after the other. The crate's page compares it
-/// with [other ways to call listeners](crate#listeners).
+/// with [other ways to call listeners](crate::docs::choosing#listeners).
 ///
 /// # Examples
 ///

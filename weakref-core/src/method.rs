@@ -34,7 +34,7 @@ pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
 ///
 /// A method is called by [`call`](Self::call), as types cannot implement `Fn` on stable Rust. For a
 /// closure, use [`weak_fn!`](crate::weak_fn!). The crate's page compares the two with
-/// [other ways to call listeners](crate#listeners). [`BoxedWeakMethod`] is for collections of methods
+/// [other ways to call listeners](crate::docs::choosing#listeners). [`BoxedWeakMethod`] is for collections of methods
 /// of different types.
 ///
 /// # Equality and hash

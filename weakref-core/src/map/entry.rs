@@ -109,7 +109,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
     ///
     /// Panics if `make` asks for its own key, or waits in this library for a thread that does. A
     /// wait that goes through anything else, such as a channel or a `join`, [is not
-    /// detected](crate#only-the-librarys-own-waits-are-watched), and is a deadlock.
+    /// detected](crate::docs::limitations#only-the-librarys-own-waits-are-watched), and is a deadlock.
     ///
     /// Panics if called re-entrantly from the `Eq` of the map's keys.
     ///

@@ -68,7 +68,7 @@ use crate::{
 /// an `RwLock` (for [`Shared`](crate::Shared) keys). Any number of closures may look at a value at
 /// the same time. A closure that changes a value has it for itself, and others wait, or are waited
 /// for. If a thread would wait for a closure of its own, or for a thread that waits [in this
-/// library](crate#only-the-librarys-own-waits-are-watched) for this one, it panics instead. If a
+/// library](crate::docs::limitations#only-the-librarys-own-waits-are-watched) for this one, it panics instead. If a
 /// closure panics, the value stays as the closure left it. It is not poisoned.
 ///
 /// There are no ephemerons. A value that owns its own key keeps the key alive, until the entry is

@@ -33,7 +33,7 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
     ///
     /// Panics if `make` waits in this library for a thread that waits for it. A wait that goes
     /// through anything else, such as a channel or a `join`, [is not
-    /// detected](crate#only-the-librarys-own-waits-are-watched), and is a deadlock.
+    /// detected](crate::docs::limitations#only-the-librarys-own-waits-are-watched), and is a deadlock.
     ///
     /// Panics if called [re-entrantly](crate::WeakSet#re-entrancy) from `T`'s `Eq`.
     ///

@@ -50,7 +50,7 @@ where
     /// # Deadlocks
     ///
     /// If `make` awaits its own key, it waits for itself, and never completes. Any thread may poll
-    /// a task, so this is not [detected](crate#only-the-librarys-own-waits-are-watched).
+    /// a task, so this is not [detected](crate::docs::limitations#only-the-librarys-own-waits-are-watched).
     ///
     /// # Panics
     ///
