@@ -21,10 +21,9 @@ use node::Handle;
 ///
 /// The function runs once, in the thread that drops the last strong pointer, inside that drop. The
 /// callbacks, finalizers and container entries of an object form one sequence, and the newest comes
-/// first. The return value of the function is dropped, even if it is an error: to report it, do so in
-/// the function. A panic goes to the
-/// [unraisable hook](crate::set_unraisable_hook). If the object is still alive when the program
-/// ends, the function runs then (see [`exit`]), unless
+/// first. The return value of the function is dropped, even an `Err`: errors are to be reported in the
+/// function. A panic goes to the [unraisable hook](crate::set_unraisable_hook). If the object is still
+/// alive when the program ends, the function runs then (see [`exit`]), unless
 /// [`set_atexit`](Finalizer::set_atexit) has disabled that.
 ///
 /// Dropping the returned [`Finalizer`] does not cancel the function. Use it to
@@ -120,8 +119,8 @@ where
 /// Dropping it does not cancel the function. Clones are handles of the same finalizer, and compare
 /// equal.
 ///
-/// `F` is the type of the function, and that of a closure has no name. A struct has a
-/// [`BoxedFinalizer`] as field, as it is also for collections of different finalizers.
+/// `F` is the type of the function, and the type of a closure has no name. Use a [`BoxedFinalizer`]
+/// for a field of a struct, and for collections of different finalizers.
 ///
 /// A finalizer is alive until its function has been called or taken back. If several threads call
 /// it, or the object is dropped meanwhile, the function runs once. After the object has been

@@ -41,7 +41,7 @@
 //! | `WeakMethod(obj.method)` | | [`WeakMethod::new(&obj, Type::method)`](crate::WeakMethod::new) |
 //! | `KeyedRef(obj, callback, key)` | | [`KeyedRef::new(&obj, key, callback)`](crate::KeyedRef::new) |
 //! | `finalize(obj, f)` | | [`finalize(&obj, f)`](crate::finalize()); in a constructor [`finalize_on(&value, f)`](crate::finalize_on) |
-//! | `finalize(obj, f, *args)` | | `finalize(&obj, move \|\| f(args))` |
+//! | `finalize(obj, f, *args)` | | <code>finalize(&obj, move \|\| f(args))</code> |
 //! | `f()`, `f.detach()`, `f.peek()` | | [`f.call()`](crate::Finalizer::call), [`f.detach()`](crate::Finalizer::detach), [`f.peek(..)`](crate::Finalizer::peek) |
 //! | `f.alive`, `f.atexit = False` | | [`f.is_alive()`](crate::Finalizer::is_alive), [`f.set_atexit(false)`](crate::Finalizer::set_atexit) |
 //! | finalizers at exit | | the same; [`exit::run()`](crate::exit::run) runs them now |

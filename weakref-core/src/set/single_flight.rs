@@ -27,9 +27,9 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
     /// If an equal element is [inserted](Self::insert) meanwhile, that one is returned, and the
     /// object that `make` returned is dropped.
     ///
-    /// `make` is given `wanted`, by a reference of any lifetime. A closure that stands in the call is
-    /// one for any lifetime; for one in a variable, write the type of its parameter,
-    /// `|word: &str| ..`, or the compiler says that it is "not general enough".
+    /// `make` must accept a reference of any lifetime. A closure that is written in the call does. In
+    /// one that is stored in a variable, write the type of the parameter, `|word: &str| ..`; without
+    /// it, the compiler reports that the closure "is not general enough".
     ///
     /// # Panics
     ///
