@@ -40,7 +40,7 @@ impl Interner for WeakSet<Slotted<str>> {
     }
 
     fn intern(&self, word: &str) -> Self::Word {
-        self.get_or_insert_with(word, |word| Slotted::<str>::alloc(word))
+        self.get_or_insert_with(word, Slotted::<str>::alloc)
     }
 }
 

@@ -8,6 +8,7 @@
 mod local {
     use weakref_tests::flavours::local::{Obj, Ptr, Shelf, owner};
 
+    mod borrowed_keys;
     mod cancellation;
     mod factory;
     mod random;
@@ -21,6 +22,7 @@ mod local {
 mod shared {
     use weakref_tests::flavours::shared::{Obj, Ptr, Shelf, owner};
 
+    mod borrowed_keys;
     mod cancellation;
     mod factory;
     mod random;

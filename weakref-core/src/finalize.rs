@@ -21,15 +21,16 @@ use node::Handle;
 ///
 /// The function runs once, in the thread that drops the last strong pointer, inside that drop. The
 /// callbacks, finalizers and container entries of an object form one sequence, and the newest comes
-/// first. The return value of the function is dropped. A panic goes to the
-/// [unraisable hook](crate::set_unraisable_hook). If the object is still alive when the program
-/// ends, the function runs then (see [`exit`]), unless
+/// first. The return value of the function is dropped, even an `Err`: errors are to be reported in the
+/// function. A panic goes to the [unraisable hook](crate::set_unraisable_hook). If the object is still
+/// alive when the program ends, the function runs then (see [`exit`]), unless
 /// [`set_atexit`](Finalizer::set_atexit) has disabled that.
 ///
 /// Dropping the returned [`Finalizer`] does not cancel the function. Use it to
 /// [call](Finalizer::call) the function early, or to [take it back](Finalizer::detach).
 ///
-/// The function owns what it uses. If it owns a strong pointer to the object, the object is alive
+/// The function owns what it uses, and takes no arguments: Python's `finalize(obj, f, path)` is
+/// `finalize(&obj, move || f(path))`. If it owns a strong pointer to the object, the object is alive
 /// until the end of the program.
 ///
 /// # Cost
@@ -118,7 +119,8 @@ where
 /// Dropping it does not cancel the function. Clones are handles of the same finalizer, and compare
 /// equal.
 ///
-/// [`BoxedFinalizer`] is for collections of finalizers of different types.
+/// `F` is the type of the function, and the type of a closure has no name. Use a [`BoxedFinalizer`]
+/// for a field of a struct, and for collections of different finalizers.
 ///
 /// A finalizer is alive until its function has been called or taken back. If several threads call
 /// it, or the object is dropped meanwhile, the function runs once. After the object has been
@@ -136,6 +138,35 @@ where
 /// assert_eq!(finalizer.call(), Some("called"));
 /// assert_eq!(finalizer.call(), None);
 /// assert!(!finalizer.is_alive());
+/// ```
+///
+/// A temporary file that is removed with its owner, or earlier:
+///
+/// ```
+/// use std::{fs, io, path::PathBuf, sync::Arc};
+/// use weakref_core::{BoxedFinalizer, Slotted, finalize};
+///
+/// struct TempFile { owner: Arc<Slotted<PathBuf>>, remove: BoxedFinalizer }
+///
+/// impl TempFile {
+///     fn new(path: PathBuf) -> io::Result<Self> {
+///         fs::write(&path, "temporary")?;
+///         let owner = Arc::new(Slotted::new(path.clone()));
+///         let remove = Box::new(finalize(&owner, move || {
+///             if let Err(error) = fs::remove_file(path) { eprintln!("{error}") }
+///         }));
+///         Ok(Self { owner, remove })
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("weakref-finalizer-{}", std::process::id()));
+/// let file = TempFile::new(path.clone())?;
+/// assert_eq!((file.remove.is_alive(), path.exists()), (true, true));
+/// drop(file.owner);
+/// assert_eq!((file.remove.is_alive(), path.exists()), (false, false));
+/// # Ok(())
+/// # }
 /// ```
 pub struct Finalizer<T: ?Sized + Weakrefable, F>(Handle<T, F>);
 

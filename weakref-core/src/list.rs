@@ -83,6 +83,40 @@ use observer::Root;
 /// assert_eq!(*log.borrow(), ["first: 1", "second: 1", "third: 1", "third: 2"]);
 /// ```
 ///
+/// A signal with closures as listeners, each of which stays as long as its connection is kept.
+///
+/// ```
+/// use std::{cell::Cell, rc::Rc};
+/// use weakref_core::{Local, Slotted, WeakList};
+///
+/// type Listener<A> = Slotted<dyn Fn(&A), Local>;
+///
+/// #[derive(Default)]
+/// struct Signal<A: 'static> { listeners: WeakList<Listener<A>> }
+///
+/// impl<A> Signal<A> {
+///     fn connect(&self, listener: impl Fn(&A) + 'static) -> Rc<Listener<A>> {
+///         let connection: Rc<Listener<A>> = Rc::new(Slotted::new(listener));
+///         self.listeners.push(&connection);
+///         connection
+///     }
+///
+///     fn emit(&self, event: &A) {
+///         self.listeners.for_each(|listener| listener(event));
+///     }
+/// }
+///
+/// let (signal, sum) = (Signal::default(), Rc::new(Cell::new(0)));
+/// let connection = signal.connect({
+///     let sum = Rc::clone(&sum);
+///     move |number| sum.set(sum.get() + number)
+/// });
+/// signal.emit(&3);
+/// drop(connection);
+/// signal.emit(&4);
+/// assert_eq!(sum.get(), 3);
+/// ```
+///
 /// # Re-entrancy
 ///
 /// Closures and the destructors of elements run while nothing is locked. They may use the list as
@@ -124,6 +158,7 @@ use observer::Root;
 /// an object. None of them calls code of yours. An iteration allocates a list of owners, which it
 /// takes under one lock. A drop of an object never waits for another thread: if one is using the
 /// list, the drop leaves the removal to it.
+#[doc(alias = "signal", alias = "observers", alias = "listeners")]
 pub struct WeakList<T: ?Sized + Weakrefable> {
     root: Root<T>,
 }

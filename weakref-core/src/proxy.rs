@@ -83,7 +83,7 @@ pub use operand::Operand;
 ///   the same reason, the only types of std on the left-hand side are numbers. (Your own types can
 ///   be there: `impl Add<&Proxy<Image>> for Canvas`.)
 /// - `p[k]`, and everything else that lends a part of the object: `p.get()[k]`.
-/// - Methods, such as `len`, `contains`, `abs` and `pow`: `p.get().len()`.
+/// - Fields, and methods such as `len`, `contains`, `abs` and `pow`: `p.get().len()`.
 ///
 /// # No hash
 ///

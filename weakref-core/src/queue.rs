@@ -88,7 +88,8 @@ pub struct DeathQueue<K, F: Flavor = Shared> {
 }
 
 impl<K> DeathQueue<K> {
-    /// Creates an empty queue for objects in an `Arc`. Costs one allocation.
+    /// Creates an empty queue for objects in an `Arc`. Costs one allocation. For objects in an `Rc`,
+    /// there is [`local`](DeathQueue::local).
     ///
     /// # Examples
     ///
@@ -112,7 +113,8 @@ impl<K> DeathQueue<K> {
     /// queue of [`Local`] has no such method: its objects are dropped by the thread that would be
     /// blocked.
     ///
-    /// Makes two allocations if it has to block.
+    /// A task awaits [`recv_async`](Self::recv_async) instead. Makes two allocations if it has to
+    /// block.
     ///
     /// # Examples
     ///
@@ -288,6 +290,7 @@ impl<K, F: Flavor> DeathQueue<K, F> {
     /// reached when it is dropped stay in the queue.
     ///
     /// Each step is a [`try_recv`](Self::try_recv), so it also receives keys that arrive meanwhile.
+    /// This is the `try_iter` of std's channels.
     ///
     /// # Examples
     ///
@@ -301,6 +304,7 @@ impl<K, F: Flavor> DeathQueue<K, F> {
     /// }
     /// assert!(dead.drain().eq([0, 1, 2]));
     /// ```
+    #[doc(alias = "try_iter")]
     pub fn drain(&self) -> Drain<'_, K, F> {
         Drain(Some(self))
     }
@@ -540,7 +544,7 @@ impl<K, F: Flavor> fmt::Debug for DeathQueue<K, F> {
 /// assert!(dead.drain().eq(["kept"]));
 /// # drop(kept);
 /// ```
-#[must_use = "dropping a `Watch` cancels it; `forget` lets it stand"]
+#[must_use = "dropping a `Watch` cancels it, and so does `let _ =`; keep it, or `forget` it"]
 pub struct Watch<T: ?Sized + Weakrefable>(WeakRef<T>);
 
 impl<T: ?Sized + Weakrefable> Watch<T> {

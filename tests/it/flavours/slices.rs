@@ -64,7 +64,7 @@ fn text_is_copied_into_one_allocation() {
         assert_eq!(**word, *text);
         assert_eq!(word.to_string(), text);
         assert_eq!(Ptr::strong_count(&word), 1);
-        let same: Ptr<Obj<str>> = Slotted::<str, Here>::alloc(String::from(text));
+        let same: Ptr<Obj<str>> = Slotted::<str, Here>::alloc(&String::from(text));
         assert_eq!(word, same);
     }
 }
@@ -72,8 +72,7 @@ fn text_is_copied_into_one_allocation() {
 #[test]
 fn words_are_interned_and_forgotten() {
     let words = WeakSet::<Obj<str>>::new();
-    let intern =
-        |word: &str| words.get_or_insert_with(word, |word| Slotted::<str, Here>::alloc(word));
+    let intern = |word: &str| words.get_or_insert_with(word, Slotted::<str, Here>::alloc);
     let mut counts = HashMap::new();
     let text = "the cat and the dog and the bird";
     let all: Vec<_> = text.split(' ').map(intern).collect();

@@ -28,19 +28,20 @@
 //! | `d.update(e)`, <code>d \| e</code>, <code>d \|= e</code>, `d.copy()` | | `d.update(&e)`, <code>&d \| &e</code>, <code>d \|= &e</code>, `d.clone()` |
 //! | `WeakKeyDictionary()` | | [`WeakKeyMap::new()`](crate::WeakKeyMap); by identity: [`PtrWeakKeyMap::new()`](crate::PtrWeakKeyMap) |
 //! | `d[obj] = value`, `d[obj]` | | `d.insert(&obj, value)`, `d.get(&*obj)` for a clone, `d.with(&*obj, f)` |
-//! | `d[obj] += 1` | | `d.with_mut(&*obj, f)`, if there is an entry |
+//! | `d[obj] += 1` | | `d.with_mut(&*obj, f)`, if there is an entry; `d.entry(&obj).or_insert(0).with_mut(f)` |
 //! | `d.setdefault(obj, []).append(x)` | | `d.entry(&obj).or_default().with_mut(f)` |
 //! | `d.keyrefs()` | | `d.key_refs()` |
 //! | `WeakSet()` | | [`WeakSet::new()`](crate::WeakSet); by identity: [`PtrWeakSet::new()`](crate::PtrWeakSet) |
 //! | `s.add(obj)`, `obj in s`, `s.discard(obj)`, `s.pop()` | | `s.insert(&obj)`, `s.contains(&*obj)`, `s.remove(&*obj)`, `s.pop()` |
 //! | <code>s \| t</code>, `s &= t`, `s - t`, `s ^ t` | | the same, with `&t`; `s.union(&t)` and so on |
 //! | `s <= t`, `s < t` | | `s.is_subset(&t)`, `s.is_proper_subset(&t)` |
-//! | `sys.intern` | | `s.get_or_insert_with("word", make)` |
+//! | `sys.intern` | | `s.get_or_insert_with("word", <Slotted<str>>::alloc)`, where `s` is a `WeakSet<Slotted<str>>` |
 //! | `proxy(obj)`, `proxy(obj, callback)` | `PyWeakref_NewProxy` | [`Proxy::new(&obj)`](crate::Proxy::new), [`Proxy::with_callback(&obj, callback)`](crate::Proxy::with_callback), [`#[proxy]`](macro@crate::proxy) on your traits |
 //! | `ProxyType`, `CallableProxyType` | | [`Proxy`](crate::Proxy), [`CallableProxy`](crate::CallableProxy) and [`proxy.call((a, b))`](crate::Proxy::call) |
 //! | `WeakMethod(obj.method)` | | [`WeakMethod::new(&obj, Type::method)`](crate::WeakMethod::new) |
 //! | `KeyedRef(obj, callback, key)` | | [`KeyedRef::new(&obj, key, callback)`](crate::KeyedRef::new) |
 //! | `finalize(obj, f)` | | [`finalize(&obj, f)`](crate::finalize()); in a constructor [`finalize_on(&value, f)`](crate::finalize_on) |
+//! | `finalize(obj, f, *args)` | | <code>finalize(&obj, move \|\| f(args))</code> |
 //! | `f()`, `f.detach()`, `f.peek()` | | [`f.call()`](crate::Finalizer::call), [`f.detach()`](crate::Finalizer::detach), [`f.peek(..)`](crate::Finalizer::peek) |
 //! | `f.alive`, `f.atexit = False` | | [`f.is_alive()`](crate::Finalizer::is_alive), [`f.set_atexit(false)`](crate::Finalizer::set_atexit) |
 //! | finalizers at exit | | the same; [`exit::run()`](crate::exit::run) runs them now |

@@ -29,6 +29,31 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// assert!(words.iter().eq([hello.clone(), world]));
     /// assert_eq!(words.get(key), Some(hello));
     /// ```
+    ///
+    /// A list of a `dyn Trait` takes an owner of that type. A reference to another one is not
+    /// coerced, so coerce the pointer, or a clone of it:
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use weakref_core::{Local, WeakList, Weakrefable, new, weakrefable};
+    ///
+    /// trait Listener: Weakrefable<Flavor = Local> {
+    ///     fn name(&self) -> String;
+    /// }
+    ///
+    /// #[weakrefable(local)]
+    /// struct Label { text: String }
+    ///
+    /// impl Listener for Label {
+    ///     fn name(&self) -> String { self.text.clone() }
+    /// }
+    ///
+    /// let listeners = WeakList::<dyn Listener>::new();
+    /// let label = Rc::new(new!(Label { text: "OK".into() }));
+    /// listeners.push(&(label.clone() as Rc<dyn Listener>));
+    /// assert_eq!(listeners.front().map(|listener| listener.name()).as_deref(), Some("OK"));
+    /// assert_eq!(listeners.remove_object(&*label), 1);
+    /// ```
     #[doc(alias = "push_back", alias = "append")]
     #[track_caller]
     pub fn push<P: Pointer<Referent = T>>(&self, owner: &P) -> ListKey {

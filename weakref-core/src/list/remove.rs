@@ -57,6 +57,7 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// assert_eq!(words.remove_object(&hello), 0);
     /// assert!(words.iter().eq([world]));
     /// ```
+    #[doc(alias = "disconnect", alias = "unsubscribe")]
     pub fn remove_object(&self, object: &T) -> usize {
         let mut owners = Vec::new();
         let Some(mut guard) = self.root.lock() else { return 0 };

@@ -71,7 +71,9 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// `setdefault`.
     ///
     /// Returns an owner of a value that the map refers to weakly, and the [`OccupiedEntry`] of a
-    /// value that the map owns.
+    /// value that the map owns. Unlike in std, that is not a `&mut V`, as the map can be used
+    /// meanwhile. Instead of `*map.entry(&key).or_insert(0) += 1`, write
+    /// `map.entry(&key).or_insert(0).with_mut(|value| *value += 1)`.
     ///
     /// # Panics
     ///

@@ -5,7 +5,9 @@
 ///
 /// The new closure has the other parameters, any number of them, and returns `Option<R>`, where `R`
 /// is the result of the given one. A call upgrades the object and runs the body, or returns `None`
-/// if the object has been dropped. [`weak_fn_or!`](crate::weak_fn_or) has a default instead.
+/// if the object has been dropped. [`weak_fn_or!`](crate::weak_fn_or) has a default instead: where
+/// the callback must return nothing, as a `Fn(&Event)`, it is
+/// `weak_fn_or!(&owner, (), |object, event| ..)`.
 ///
 /// The result is a real closure, unlike a [`WeakMethod`](crate::WeakMethod). It implements `Fn`,
 /// `FnMut` or `FnOnce`, and `Send`, `Sync` and `Clone`, as a `move` closure with the same body and

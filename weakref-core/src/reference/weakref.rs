@@ -51,13 +51,13 @@ use node::{Body, Handle};
 /// assert_eq!(weak.with(|listener| listener.hear()), Some(2));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no weak-list slot, so it cannot be weakly referenced",
+    message = "`{Self}` has no `WeakSlot`, so it cannot be weakly referenced",
     label = "this type does not implement `Weakrefable`",
     note = "put `#[weakrefable]` on the struct (`#[weakrefable(local)]` for use in an `Rc`), or \
             `#[derive(Weakrefable)]`, as on one with a field of type `WeakSlot`, or wrap the value \
             in `Slotted`",
     note = "for a `dyn Trait`, make it a supertrait, `trait Trait: Weakrefable<Flavor = Shared>`, \
-            or keep `Arc<Slotted<dyn Trait>>`",
+            or keep `Arc<Slotted<dyn Trait>>`, `Rc<Slotted<dyn Trait, Local>>`",
     note = "references and containers are of the type itself, without its pointer: \
             `WeakRef<Image>`, `WeakSet<Image>`"
 )]

@@ -206,6 +206,10 @@ where
     /// This is interning: equal values are one object, as long as somebody owns it. A hit allocates
     /// nothing, and drops `value`. The value is hashed once.
     ///
+    /// For an object that is in a pointer already, there is [`get_or_insert`](Self::get_or_insert);
+    /// for a borrowed value, such as a `&str`, and for elements that are not `Sized`, such as a
+    /// `Slotted<str>`, [`get_or_insert_with`](crate::WeakSet#method.get_or_insert_with).
+    ///
     /// # Panics
     ///
     /// Panics if called [re-entrantly](crate::WeakSet#re-entrancy) from `T`'s `Eq`.

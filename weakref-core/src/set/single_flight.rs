@@ -27,6 +27,10 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
     /// If an equal element is [inserted](Self::insert) meanwhile, that one is returned, and the
     /// object that `make` returned is dropped.
     ///
+    /// `make` must accept a reference of any lifetime. A closure that is written in the call does. In
+    /// one that is stored in a variable, write the type of the parameter, `|word: &str| ..`; without
+    /// it, the compiler reports that the closure "is not general enough".
+    ///
     /// # Panics
     ///
     /// Panics if the object that `make` returns does not equal `wanted`.
@@ -48,6 +52,28 @@ impl<T: ?Sized + Weakrefable, S> WeakSet<T, S> {
     /// let hello = words.get_or_insert_with("hello", make);
     /// let same = words.get_or_insert_with("hello", |_| unreachable!());
     /// assert!(Arc::ptr_eq(&hello, &same));
+    /// ```
+    ///
+    /// A compiler's symbols, with the text and the slot in one allocation:
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weakref_core::{Slotted, WeakSet};
+    ///
+    /// #[derive(Default)]
+    /// struct Interner { symbols: WeakSet<Slotted<str>> }
+    ///
+    /// impl Interner {
+    ///     fn symbol(&self, name: &str) -> Arc<Slotted<str>> {
+    ///         self.symbols.get_or_insert_with(name, <Slotted<str>>::alloc)
+    ///     }
+    /// }
+    ///
+    /// let interner = Interner::default();
+    /// let (x, y) = (interner.symbol("x"), interner.symbol("y"));
+    /// assert!(Arc::ptr_eq(&x, &interner.symbol("x")) && !Arc::ptr_eq(&x, &y));
+    /// let kind = match &**x { "if" | "while" => "keyword", _ => "name" };
+    /// assert_eq!(kind, "name");
     /// ```
     #[track_caller]
     #[must_use = "the set does not own the element, which is dropped if nothing else owns it"]

@@ -23,7 +23,8 @@ impl<T, F: Flavor> Slotted<[T], F> {
     /// Moves the items into a new allocation, with an empty slot before them, and returns its
     /// owner: an `Rc` or an `Arc`.
     ///
-    /// The flavour must be known: write `<Slotted<[T]>>::alloc(..)`, or a name for the type.
+    /// The flavour must be known: write `<Slotted<[T]>>::alloc(..)`, or a name for the type. As a
+    /// factory, it stands in a closure: `|items| <Slotted<[T]>>::alloc(items)`.
     ///
     /// One allocation; and one more for the `Vec`, if the items are in none.
     ///
@@ -58,7 +59,9 @@ impl<F: Flavor> Slotted<str, F> {
     /// Copies the text into a new allocation, with an empty slot before it, and returns its owner:
     /// an `Rc` or an `Arc`.
     ///
-    /// The flavour must be known: write `<Slotted<str>>::alloc(..)`, or a name for the type.
+    /// The flavour must be known: write `<Slotted<str>>::alloc(..)`, or a name for the type. The
+    /// path alone, `<Slotted<str>>::alloc`, is a factory for
+    /// [`WeakSet::get_or_insert_with`](crate::WeakSet#method.get_or_insert_with).
     ///
     /// One allocation.
     ///
@@ -75,13 +78,14 @@ impl<F: Flavor> Slotted<str, F> {
     /// use weakref_core::{Slotted, WeakSet};
     ///
     /// let words = WeakSet::<Slotted<str>>::new();
-    /// let intern = |word: &str| words.get_or_insert_with(word, |word| <Slotted<str>>::alloc(word));
+    /// let intern = |word: &str| words.get_or_insert_with(word, <Slotted<str>>::alloc);
     /// let hello: Arc<Slotted<str>> = intern("hello");
     /// assert!(Arc::ptr_eq(&hello, &intern("hello")));
     /// assert_eq!(hello.len(), 5);
     /// ```
-    pub fn alloc(text: impl AsRef<str>) -> F::Strong<Self> {
-        let text = text.as_ref();
+    // Of a `&str`, and not of an `impl AsRef<str>`: with that, the path is no function of a `&str`
+    // with any lifetime, as factories are.
+    pub fn alloc(text: &str) -> F::Strong<Self> {
         // SAFETY: the text has so many bytes, which are copied.
         let bytes = unsafe { allocate::<u8, F>(text.as_ptr(), text.len()) };
         // SAFETY: it points to a `Slotted<[u8], F>` of as many bytes as the pointer says, which is

@@ -5,6 +5,8 @@ use std::{
     hash::{BuildHasher, Hash},
 };
 
+use equivalent::Equivalent;
+
 use super::{ValueRecord, WeakValueMap, single_flight::ValueQuery};
 use crate::{
     StrongOf, Weakrefable,
@@ -23,7 +25,12 @@ where
     /// Returns an owner of the value under `key`, or inserts the value that `make` resolves to.
     ///
     /// Needs the feature `async`, and no runtime. The returned future does nothing until it is
-    /// polled. It is `Send` if `make`, the keys and the owners are, and the map is `Sync`.
+    /// polled. It is `Send` if `make`, the keys and the owners are, and the map is `Sync`. For a
+    /// borrowed key, such as a `&str` in a map of `String`s, there is
+    /// [`get_or_insert_with_ref_async`](Self::get_or_insert_with_ref_async).
+    ///
+    /// `make` is a future, not a closure: an `async` block, or the call of an `async fn`. If there is a
+    /// value, it is dropped without having been polled.
     ///
     /// `make` is awaited once for a key, however many tasks ask for it at the same time. The other
     /// tasks wait, and get the same value, even if this one drops it at once. Nothing is locked
@@ -166,6 +173,137 @@ where
                 Ok(owner)
             }
             Err(flight) => Ok(Self::land(flight, make.await?)),
+        }
+    }
+
+    /// Returns an owner of the value under `key`, or inserts the value that `make` resolves to under
+    /// an owned key that is made of `key`.
+    ///
+    /// Like [`get_or_insert_with_async`](Self::get_or_insert_with_async), but makes the key only if
+    /// there is no value yet. So a hit allocates nothing. A miss searches the map twice.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get_or_insert_with_async`](Self::get_or_insert_with_async).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(future: F) -> F::Output {
+    /// #     let mut future = pin!(future);
+    /// #     loop {
+    /// #         let mut cx = Context::from_waker(Waker::noop());
+    /// #         if let Poll::Ready(result) = future.as_mut().poll(&mut cx) { return result }
+    /// #     }
+    /// # }
+    /// use std::sync::Arc;
+    /// use weakref_core::{WeakValueMap, new, weakrefable};
+    ///
+    /// #[weakrefable]
+    /// struct Connection { peer: String }
+    ///
+    /// async fn connect(peer: &str) -> Arc<Connection> {
+    ///     // ..
+    ///     Arc::new(new!(Connection { peer: peer.to_owned() }))
+    /// }
+    ///
+    /// # block_on(async {
+    /// let connections = WeakValueMap::<String, Connection>::new();
+    /// let ann = connections.get_or_insert_with_ref_async("ann", connect("ann")).await;
+    /// let same = connections.get_or_insert_with_ref_async("ann", async { unreachable!() }).await;
+    /// assert!(Arc::ptr_eq(&ann, &same));
+    /// assert_eq!(ann.peer, "ann");
+    /// # });
+    /// ```
+    #[must_use = "the map does not own the value, which is dropped if nothing else owns it"]
+    pub async fn get_or_insert_with_ref_async<'q, Q>(
+        &self,
+        key: &'q Q,
+        make: impl Future<Output = StrongOf<V>>,
+    ) -> StrongOf<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+    {
+        match self.find_or_start_ref(key).await {
+            Ok(owner) => {
+                // Before the result is made, which a panic of this drop would leak.
+                drop(make);
+                owner
+            }
+            Err(flight) => Self::land(flight, make.await),
+        }
+    }
+
+    /// Like [`get_or_insert_with_ref_async`](Self::get_or_insert_with_ref_async), with a future that
+    /// can fail.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `make`.
+    ///
+    /// # Panics
+    ///
+    /// Panics like [`get_or_insert_with_async`](Self::get_or_insert_with_async).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(future: F) -> F::Output {
+    /// #     let mut future = pin!(future);
+    /// #     loop {
+    /// #         let mut cx = Context::from_waker(Waker::noop());
+    /// #         if let Poll::Ready(result) = future.as_mut().poll(&mut cx) { return result }
+    /// #     }
+    /// # }
+    /// use std::{num::ParseIntError, rc::Rc};
+    /// use weakref_core::{Local, Slotted, WeakValueMap};
+    ///
+    /// type Number = Slotted<u32, Local>;
+    ///
+    /// async fn parse(text: &str) -> Result<Rc<Number>, ParseIntError> {
+    ///     Ok(Rc::new(Slotted::new(text.parse()?)))
+    /// }
+    ///
+    /// # block_on(async {
+    /// let numbers = WeakValueMap::<String, Number>::new();
+    /// for text in ["twelve", "12"] {
+    ///     let number = numbers.get_or_try_insert_with_ref_async(text, parse(text)).await;
+    ///     assert_eq!(number.is_ok(), text == "12");
+    /// }
+    /// # });
+    /// ```
+    pub async fn get_or_try_insert_with_ref_async<'q, Q, E>(
+        &self,
+        key: &'q Q,
+        make: impl Future<Output = Result<StrongOf<V>, E>>,
+    ) -> Result<StrongOf<V>, E>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+    {
+        match self.find_or_start_ref(key).await {
+            Ok(owner) => {
+                // Before the result is made, which a panic of this drop would leak.
+                drop(make);
+                Ok(owner)
+            }
+            Err(flight) => Ok(Self::land(flight, make.await?)),
+        }
+    }
+
+    /// Like `find_or_start`, with an owned key that is made of `key` if there is no value.
+    async fn find_or_start_ref<'q, Q>(&self, key: &'q Q) -> Result<StrongOf<V>, Flight<'_, K, V>>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+    {
+        let hash = self.hash(key);
+        match self.get_hashed(hash, key) {
+            Some(owner) => Ok(owner),
+            None => self.shards.find_or_start(ValueQuery::new(hash, K::from(key))).await,
         }
     }
 

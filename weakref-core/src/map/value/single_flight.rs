@@ -33,6 +33,10 @@ where
     /// If another thread [inserts](Self::insert) a value under an equal key meanwhile, that value
     /// is returned, and the one that `make` returned is dropped.
     ///
+    /// `make` gets no argument; [`or_insert_with_key`](crate::map::Entry::or_insert_with_key) of an
+    /// [entry](Self::entry) passes the key to its factory. For a borrowed key, such as a `&str` in a
+    /// map of `String`s, there is [`get_or_insert_with_ref`](Self::get_or_insert_with_ref).
+    ///
     /// # Panics
     ///
     /// Panics if `make` asks for its own key, or waits in this library for a thread that does. A
