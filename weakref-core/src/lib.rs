@@ -104,6 +104,8 @@
 //! drop(connection); // prints "ann has left"
 //! ```
 //!
+//! The function of [`finalize_with`] sees the object once more, before its fields are dropped.
+//!
 //! Callbacks and finalizers run inside the drop of the last strong pointer, on any thread. To
 //! handle drops later, on a thread you choose, use a [`DeathQueue`].
 //!
@@ -248,10 +250,11 @@
 //! All of this happens in the thread that drops the pointer, before its `drop` returns, with two
 //! exceptions. If another thread is using a map at that moment, that thread removes the entry when
 //! it has finished its operation. And if dozens of drops are nested in each other's callbacks, the
-//! callbacks of further ones are deferred until one of these returns.
+//! callbacks of further ones are deferred until one of these returns (but not the functions of
+//! [`finalize_with`], which see the object).
 //!
-//! With `drop = "slot"`, and in `Slotted`, the second step happens when the slot itself is dropped,
-//! in its turn among the fields (in `Slotted`, before the value).
+//! With `drop = "slot"`, the second step happens when the slot itself is dropped, in its turn among
+//! the fields.
 //!
 //! # What you can rely on
 //!
@@ -282,7 +285,8 @@
 //!   removals that drops in other threads have queued meanwhile.)
 //! - **Chains of callbacks do not overflow the stack.** A million objects, each owned by the
 //!   callback of the one before, are dropped on an ordinary stack. Chains of fields do need stack:
-//!   see [the limitations](#long-chains-of-owners-overflow-the-stack).
+//!   see [the limitations](#long-chains-of-owners-overflow-the-stack). So do chains of
+//!   [`finalize_with`].
 //!
 //! # Limitations
 //!
@@ -532,8 +536,8 @@ pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{
-    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerGuard, LocalBoxedFinalizer, finalize,
-    finalize_on,
+    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
+    LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
 };
 pub use flavor::{
     AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
