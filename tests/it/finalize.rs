@@ -21,17 +21,23 @@ fn note<W: ToString>(log: &Log, what: W) -> impl FnOnce() -> String + Send + 'st
 #[allow(clippy::duplicate_mod)]
 mod local {
     use weakref_core::LocalBoxedFinalizer as Boxed;
-    use weakref_tests::flavours::local::{Here, Obj, Ptr, Shelf, Weak, owner};
+    use weakref_tests::flavours::local::{Here, Lock, Obj, Ptr, Shelf, Usable, Weak, owner};
 
     use super::note;
 
     /// A function of any kind.
     type Function = dyn FnOnce();
 
+    /// Borrows what is in a lock.
+    fn borrow<T>(lock: &Lock<T>) -> std::cell::RefMut<'_, T> {
+        lock.borrow_mut()
+    }
+
     mod basics;
     mod chains;
     mod count;
     mod erased;
+    mod last_look;
     mod order;
     mod owners;
     mod panics;
@@ -44,17 +50,23 @@ mod local {
 #[allow(clippy::duplicate_mod)]
 mod shared {
     use weakref_core::BoxedFinalizer as Boxed;
-    use weakref_tests::flavours::shared::{Here, Obj, Ptr, Shelf, Weak, owner};
+    use weakref_tests::flavours::shared::{Here, Lock, Obj, Ptr, Shelf, Usable, Weak, owner};
 
     use super::note;
 
     /// A function of any kind.
     type Function = dyn FnOnce() + Send;
 
+    /// Borrows what is in a lock.
+    fn borrow<T>(lock: &Lock<T>) -> std::sync::MutexGuard<'_, T> {
+        lock.lock().unwrap()
+    }
+
     mod basics;
     mod chains;
     mod count;
     mod erased;
+    mod last_look;
     mod order;
     mod owners;
     mod panics;

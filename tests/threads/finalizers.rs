@@ -11,7 +11,7 @@ use std::{
 
 use weakref_core::{
     Finalizer, FinalizerGuard, Local, Slotted, clear_weakrefs, clear_weakrefs_silently, finalize,
-    finalize_on, weakref_count,
+    finalize_on, finalize_with, weakref_count,
 };
 use weakref_tests::{
     Log, caught,
@@ -409,4 +409,80 @@ fn a_circle_of_looks_panics_and_does_not_hang() {
         assert!(messages.len() == 1 && messages[0].contains("wait for ever"), "{messages:?}");
         assert!(one.is_alive() && other.is_alive());
     }
+}
+
+/// The object is seen by the thread that drops it, whichever that is, or by the one that calls.
+#[test]
+fn a_death_and_a_call_of_a_function_that_sees_the_object() {
+    let seen = Log::default();
+    let outcomes = AtomicUsize::new(0);
+    race(
+        rounds(2_000),
+        || {
+            let object = owner(String::from("text"));
+            let log = seen.clone();
+            let finalizer = finalize_with(&object, move |object: Option<&Obj<String>>| {
+                log.note(object.map_or("nothing", |text| text.as_str()));
+            });
+            (object, finalizer)
+        },
+        drop,
+        |finalizer| {
+            outcomes.fetch_add(usize::from(finalizer.call().is_some()), Ordering::Relaxed);
+        },
+        || {
+            // A call between the death and its turn finds no object.
+            let [text] = <[_; 1]>::try_from(seen.take()).unwrap();
+            assert!(text == "text" || text == "nothing", "{text}");
+        },
+    );
+    assert!(outcomes.into_inner() <= rounds(2_000));
+}
+
+#[test]
+fn the_last_of_several_owners_shows_the_object() {
+    let log = Log::default();
+    for _ in 0..rounds(200) {
+        let object = owner(vec![1, 2, 3]);
+        let seen = log.clone();
+        finalize_with(&object, move |object: Option<&Obj<Vec<i32>>>| {
+            seen.note(object.unwrap().iter().sum::<i32>());
+        });
+        let owners: Vec<_> = (0..4).map(|_| object.clone()).collect();
+        drop(object);
+        let drops = owners.into_iter();
+        all_at_once(
+            drops.map(|owner| Box::new(|| drop(owner)) as Box<dyn FnOnce() + Send>).collect(),
+        );
+        assert_eq!(log.take(), ["6"]);
+    }
+}
+
+/// When the turn comes, a thread peeks, and the drop does not wait for it. The object is gone when
+/// the function runs.
+#[test]
+fn a_peek_in_the_way_of_a_death_hides_the_object() {
+    let log = Log::default();
+    let object = owner(log.drop("dropped"));
+    let seen = log.clone();
+    let finalizer = finalize_with(&object, move |object: Option<&Obj<_>>| {
+        seen.note(object.map_or("nothing", |_: &Obj<weakref_tests::NotesDrop>| "something"));
+    });
+    let (dying, peeking) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let barriers = (dying.clone(), peeking.clone());
+    finalize(&object, move || {
+        barriers.0.wait();
+        barriers.1.wait();
+    });
+    thread::scope(|scope| {
+        let death = scope.spawn(|| drop(object));
+        dying.wait();
+        finalizer.peek(|object, _| {
+            assert!(object.is_none());
+            peeking.wait();
+            death.join().unwrap();
+            log.note("peeked");
+        });
+    });
+    assert_eq!(log.take(), ["dropped", "peeked", "nothing"]);
 }

@@ -2,6 +2,7 @@
 
 mod erased;
 pub mod exit;
+mod function;
 mod node;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
 
 use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
 pub use erased::{BoxedFinalizer, ErasedFinalizer, LocalBoxedFinalizer};
+pub use function::{FinalizerFunction, LastLook, WithObject};
 use node::Handle;
 
 /// Registers a function that runs when the object is dropped, or else at the end of the program:
@@ -113,6 +115,87 @@ where
     Finalizer(Handle::register_unowned(value, function))
 }
 
+/// Like [`finalize`], with a function that sees the object once more, in its drop and before any of
+/// its fields is dropped.
+///
+/// The function sees what a type's own `Drop` sees, but it is registered from outside, for one
+/// object: to write a cache entry back, to record the final statistics of somebody else's object, to
+/// close a journal. It runs at its place in the sequence, newest first, and before an `on_drop`. It
+/// gets a reference, and no strong pointer: the object cannot be brought back, and
+/// [`upgrade`](crate::WeakRef::upgrade) returns `None` in it. (The function should not copy a strong
+/// pointer to the object into itself either: that keeps the object alive until the end of the
+/// program.)
+///
+/// If the finalizer is [called](Finalizer::call), or runs at the [end of the program](exit) or by
+/// [`clear_weakrefs`](crate::clear_weakrefs), the object is alive, and the function sees it as well.
+/// Meanwhile this call has a strong pointer to it.
+///
+/// # When there is no object to see
+///
+/// The function always runs, as that of `finalize`, but gets `None`:
+///
+/// - if the object has left its pointer (by `try_unwrap`, `into_inner`, `make_mut`). It is dropped
+///   somewhere else then, or not at all. Until then its owner could change it through `&mut`, and
+///   even its type: a `Doc<'static>` can become a `Doc<'a>`, and give its slot to an object of
+///   another type. So a `&T` could be wrong. (`get_mut` fails as long as there is a finalizer.)
+/// - if the finalizer is called after the last strong pointer has been dropped, and before its turn;
+/// - if a thread was in a [`peek`](Finalizer::peek) when its turn came.
+///
+/// # Which types
+///
+/// Those that implement [`LastLook`]. With the macro option `drop = "slot"`, or an `impl Weakrefable`
+/// by hand, a type's drop does not know the object, and this function does not compile.
+///
+/// `T` is sized, so make the finalizer before the pointer is coerced to `dyn Trait` or to a slice. It
+/// sees the object in whatever type of pointer that dies. A finalizer of an `Rc<dyn Trait>` would
+/// have to make a `&dyn Trait` of the `&mut self` in the object's drop, and stable Rust cannot
+/// attach the metadata of a trait object to another pointer. The pointer that is in the `Rc` would
+/// have it, but must not be used during a `&mut self`.
+///
+/// # Cost
+///
+/// As [`finalize`]. Such functions are not deferred when 48 drops are nested in callbacks and
+/// finalizers: they run before the deferred ones, as long as the object is there, and a long chain
+/// of them, each of which owns the next object, needs as much stack as the drop of a long list.
+///
+/// # Examples
+///
+/// A cache that writes back what has changed:
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use weakref_core::{finalize_with, new, weakrefable};
+///
+/// #[weakrefable]
+/// struct Page { number: u32, text: Mutex<String> }
+///
+/// let disk = Arc::new(Mutex::new(Vec::new()));
+/// let page = Arc::new(new!(Page { number: 7, text: Mutex::new("old".into()) }));
+/// let written = Arc::clone(&disk);
+/// finalize_with(&page, move |page| {
+///     if let Some(page) = page {
+///         written.lock().unwrap().push((page.number, page.text.lock().unwrap().clone()));
+///     }
+/// });
+///
+/// *page.text.lock().unwrap() = "new".into();
+/// drop(page);
+/// assert_eq!(*disk.lock().unwrap(), [(7, "new".into())]);
+/// ```
+///
+/// # Panics
+///
+/// If the operating system has no room for one more exit handler. Only the first call registers
+/// one.
+pub fn finalize_with<P, T, F, R>(owner: &P, function: F) -> Finalizer<T, WithObject<F>>
+where
+    P: Pointer<Referent = T>,
+    T: LastLook + 'static,
+    F: FnOnce(Option<&T>) -> R + Callback<T, T::Flavor>,
+{
+    Finalizer(Handle::register_seeing(owner, function))
+}
+
 /// A function that runs when an object is dropped, or when the program ends. Returned by
 /// [`finalize`].
 ///
@@ -180,7 +263,8 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     /// taken back, or if the end of the program is [over](crate::exit).
     ///
     /// The call does not own the object: if the function drops the last strong pointer, the object
-    /// is dropped inside of it.
+    /// is dropped inside of it. (A [function that sees the object](finalize_with) sees it to the
+    /// end.)
     ///
     /// O(1), beside the function. Blocks while another thread is in a [`peek`](Self::peek).
     ///
@@ -202,12 +286,11 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     /// If the function panics; the finalizer is not alive any more then. If called inside of its
     /// own [`peek`](Self::peek), or if blocking would be a deadlock.
     #[track_caller]
-    pub fn call<R>(&self) -> Option<R>
+    pub fn call(&self) -> Option<F::Output>
     where
-        F: FnOnce() -> R,
+        F: FinalizerFunction<T>,
     {
-        let function = self.0.take_function("call")?;
-        (!exit::is_over()).then(function)
+        self.0.call()
     }
 
     /// Takes the function back. Returns it with a strong pointer to the object, if that is alive;
@@ -260,9 +343,9 @@ impl<T: ?Sized + Weakrefable, F> Finalizer<T, F> {
     ///
     /// If `look` panics. If called inside of its own `peek`, or if blocking would be a deadlock.
     #[track_caller]
-    pub fn peek<R, U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
+    pub fn peek<U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
     where
-        F: FnOnce() -> R,
+        F: FinalizerFunction<T>,
     {
         self.0.peek(look)
     }

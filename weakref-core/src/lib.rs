@@ -102,6 +102,8 @@
 //! drop(connection); // prints "ann has left"
 //! ```
 //!
+//! The function of [`finalize_with`] sees the object once more, before its fields are dropped.
+//!
 //! Callbacks and finalizers run inside the drop of the last strong pointer, on any thread. A
 //! [`DeathQueue`] only receives a key there.
 //!
@@ -265,8 +267,8 @@ pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{
-    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerGuard, LocalBoxedFinalizer, finalize,
-    finalize_on,
+    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
+    LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
 };
 pub use flavor::{
     AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,

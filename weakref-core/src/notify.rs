@@ -28,6 +28,8 @@ use crate::{
 /// A callback can own the next object, whose callback owns the next one, and so on. From this depth
 /// on, the registrations of a dropped object are deferred to the run at this depth. So a chain of
 /// any length needs a bounded stack. The "trashcan" of `CPython` does the same.
+///
+/// Not deferred are the functions of `finalize_with`, which see the object, before it is gone.
 const MAX_DEPTH: u32 = 48;
 
 per_thread! {
@@ -49,13 +51,13 @@ std::thread_local! {
 
 /// Notifies the only registration of an object that was dropped. Does not panic.
 #[inline]
-pub(crate) fn notify_one(registration: Registration) {
+pub(crate) fn notify_one(registration: Registration, event: Event) {
     let depth = DEPTH.with(Cell::get);
     if depth + 1 >= MAX_DEPTH {
-        return notify_all(Registrations::One(registration), Event::Died);
+        return notify_all(Registrations::One(registration), event);
     }
     DEPTH.with(|now| now.set(depth + 1));
-    registration.notify(Event::Died);
+    registration.notify(event);
     DEPTH.with(|now| now.set(depth));
 }
 
@@ -64,12 +66,10 @@ pub(crate) fn notify_one(registration: Registration) {
 pub(crate) fn notify_all(all: Registrations, event: Event) {
     let depth = DEPTH.with(Cell::get);
     if depth == MAX_DEPTH {
-        all.prepare(event);
-        DEFERRED.with(|deferred| deferred.borrow_mut().push_back((all, event)));
-        return;
+        return defer(all, event);
     }
     // `WeakSlot::clear` has prepared the registrations of an object that is alive.
-    let is_settled = event != Event::Died;
+    let is_settled = !event.is_death();
     DEPTH.with(|now| now.set(depth + 1));
     Run::run(all, event, is_settled);
     if depth + 1 == MAX_DEPTH {
@@ -80,6 +80,19 @@ pub(crate) fn notify_all(all: Registrations, event: Event) {
         DEFERRED.with(|deferred| deferred.take());
     }
     DEPTH.with(|now| now.set(depth));
+}
+
+/// Defers the notifications to the run at `MAX_DEPTH`, but for those that use the object, which may
+/// be gone by then.
+#[cold]
+fn defer(mut all: Registrations, event: Event) {
+    let seeing = all.take_those(Registration::sees_object);
+    all.prepare(event);
+    let later = if event.is_death() { Event::DIED_UNSEEN } else { event };
+    DEFERRED.with(|deferred| deferred.borrow_mut().push_back((all, later)));
+    for registration in seeing {
+        registration.notify(event);
+    }
 }
 
 /// Settles the current runs of this thread. Called before the last reference to a dropped object

@@ -14,16 +14,32 @@
 //! the token. So the pointer to the table of functions is in the observer, as in a C++ object.
 #![allow(unsafe_code)]
 
-use std::{any::Any, ptr::NonNull};
+use std::{
+    any::Any,
+    ptr::{self, NonNull},
+};
 
 /// What has happened to the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// The last strong pointer was dropped. No `Weak` can be upgraded any more.
-    Died,
+    ///
+    /// If the object's own `Drop` notifies, this points to the object, all of which is still there,
+    /// until that notification returns. If only the slot's does, it is null.
+    Died(*const ()),
     /// The object is alive at this address, but its weak references are cleared: to observers, it
     /// looks dropped. The address is compared, and never dereferenced.
     Cleared(*const ()),
+}
+
+impl Event {
+    /// The death of an object that the observer cannot see: only its slot is known, or it may be
+    /// gone when the observer is notified.
+    pub(crate) const DIED_UNSEEN: Self = Self::Died(ptr::null());
+
+    pub(crate) fn is_death(self) -> bool {
+        matches!(self, Self::Died(_))
+    }
 }
 
 /// Removes a container's entry.
@@ -51,6 +67,8 @@ pub(crate) struct VTable {
     /// Whether the observer holds one weak pointer to the object. If not, it cannot reach the slot,
     /// and cannot take its registration back.
     pub(crate) has_weak: bool,
+    /// Whether `notify` uses the object, and so must be called before the object is gone.
+    pub(crate) sees_object: bool,
     /// Whether the observer has no use for its registration any more. Called only if not
     /// `has_weak`, and while the slot is held: neither uses the slot, nor blocks, allocates, or
     /// runs user code.
@@ -74,6 +92,7 @@ impl VTable {
             prepare: |_, _| (),
             evict: Some(evict),
             has_weak: true,
+            sees_object: false,
             is_spent: |_| false,
             retain: never_retained,
             into_weak_ref: no_weak_ref,
@@ -216,6 +235,11 @@ impl Registration {
     /// Whether the observer holds a weak pointer to the object.
     pub(crate) fn has_weak(&self) -> bool {
         self.vtable().has_weak
+    }
+
+    /// Whether the observer uses the object when it is notified.
+    pub(crate) fn sees_object(&self) -> bool {
+        self.vtable().sees_object
     }
 
     /// Whether the observer has no use for this registration any more, and cannot take it back.

@@ -23,9 +23,18 @@ pub trait SlotField {
     /// Returns the slot.
     fn get(&self) -> &WeakSlot<Self::Flavor>;
 
-    /// Notifies all observers. A generated `Drop` does this first. The slot is empty afterwards,
-    /// and its own `Drop` does nothing.
-    fn died(&mut self);
+    /// Returns the slot.
+    fn get_mut(&mut self) -> &mut WeakSlot<Self::Flavor>;
+
+    /// Notifies all observers, which can see the object. A generated `Drop` does this first. The
+    /// slot is empty afterwards, and its own `Drop` does nothing.
+    #[inline]
+    fn died<T: ?Sized>(object: &mut T, slot: impl FnOnce(&mut T) -> &mut Self)
+    where
+        Self: Sized,
+    {
+        WeakSlot::die_in(object, slot);
+    }
 
     /// Ends what was registered while the object was being dropped, without running callbacks.
     fn forget(&mut self);
@@ -42,8 +51,8 @@ impl<F: Flavor> SlotField for WeakSlot<F> {
     }
 
     #[inline]
-    fn died(&mut self) {
-        WeakSlot::die(self);
+    fn get_mut(&mut self) -> &mut WeakSlot<F> {
+        self
     }
 
     #[inline]
@@ -102,8 +111,8 @@ impl<F: Flavor, D> SlotField for SlotSetByNewMacro<F, D> {
     }
 
     #[inline]
-    fn died(&mut self) {
-        self.0.die();
+    fn get_mut(&mut self) -> &mut WeakSlot<F> {
+        &mut self.0
     }
 
     #[inline]

@@ -9,7 +9,7 @@ use std::{
     any::Any,
     fmt, mem,
     panic::{RefUnwindSafe, UnwindSafe},
-    ptr::NonNull,
+    ptr::{self, NonNull},
 };
 
 #[allow(unreachable_pub)]
@@ -18,6 +18,7 @@ pub use words::{LocalWords, SharedWords, Words};
 use registrations::Registrations;
 
 use crate::{
+    __private::SlotField,
     Flavor, Shared, Weakrefable, notify,
     observer::{DeferredDrop, Event, Header, Registration, Retained},
     sync::relax,
@@ -68,7 +69,7 @@ pub struct WeakSlot<F: Flavor = Shared> {
 }
 
 impl<F: Flavor> Drop for WeakSlot<F> {
-    /// Notifies, unless a generated `Drop` has done so: for `drop = "slot"` and `Slotted`.
+    /// Notifies, unless a generated `Drop` has done so: for `drop = "slot"`.
     #[inline]
     fn drop(&mut self) {
         self.die();
@@ -210,7 +211,7 @@ impl<F: Flavor> WeakSlot<F> {
             match pushed {
                 Ok(Pushed { replaced, .. }) => {
                     if let Some(spent) = replaced {
-                        spent.notify_silently(Event::Died);
+                        spent.notify_silently(Event::DIED_UNSEEN);
                     }
                     return;
                 }
@@ -300,7 +301,7 @@ impl<F: Flavor> WeakSlot<F> {
                     is_spent.then(|| all.remove_at(place)).flatten()
                 },
                 // Runs no user code, as the function of a spent finalizer has been taken out.
-                |spent| spent.registration.notify_silently(Event::Died),
+                |spent| spent.registration.notify_silently(Event::DIED_UNSEEN),
             );
         }
         has_some
@@ -363,7 +364,7 @@ impl<F: Flavor> WeakSlot<F> {
         // the entry that user code inserts in its place. So all entries are evicted before user
         // code runs.
         let evicted: Vec<_> = all
-            .take_containers()
+            .take_those(Registration::is_container)
             .into_iter()
             .filter_map(|container| container.evict(event))
             .collect();
@@ -375,17 +376,36 @@ impl<F: Flavor> WeakSlot<F> {
         }
     }
 
-    /// Notifies all observers that the object was dropped. Does nothing when called again.
+    /// Notifies all observers that the object was dropped, of which only this slot is known. Does
+    /// nothing when called again.
     #[inline]
     pub(crate) fn die(&mut self) {
         if self.words.is_used() {
-            // The words are emptied here and not in the callee, where the compiler sees it: so it
-            // removes the test in `WeakSlot`'s own drop, which comes next, and with it the last
-            // reason why `Rc::new` would drop an object that is being made.
             let (head, token) = self.words.take_mut();
             // SAFETY: the words come from `into_words`, by way of a `put`. They are used once, as
             // `take_mut` has left those of an empty slot.
-            unsafe { Self::die_registered(head, token) }
+            unsafe { Self::die_registered(head, token, ptr::null()) }
+        }
+    }
+
+    /// Notifies all observers that the object is being dropped, with a pointer to it. `slot` returns
+    /// the slot of the object. Does nothing when called again.
+    #[inline]
+    pub(crate) fn die_in<T: ?Sized, S: SlotField<Flavor = F>>(
+        object: &mut T,
+        slot: impl FnOnce(&mut T) -> &mut S,
+    ) {
+        let words = &mut slot(object).get_mut().words;
+        if words.is_used() {
+            // The words are emptied here and not in the callee, where the compiler sees it: so it
+            // removes the test in `WeakSlot`'s own drop, which comes next, and with it the last
+            // reason why `Rc::new` would drop an object that is being made.
+            let (head, token) = words.take_mut();
+            // Made when the slot is not borrowed any more: the pointer is to all of the object.
+            let object = (&raw const *object).cast();
+            // SAFETY: the words come from `into_words`, by way of a `put`. They are used once, as
+            // `take_mut` has left those of an empty slot.
+            unsafe { Self::die_registered(head, token, object) }
         }
     }
 
@@ -395,11 +415,13 @@ impl<F: Flavor> WeakSlot<F> {
     // `extern "C"`, as this does not unwind: the drop around it needs no landing pad.
     #[allow(improper_ctypes_definitions)]
     #[inline(never)]
-    unsafe extern "C" fn die_registered(head: *mut (), token: usize) {
+    unsafe extern "C" fn die_registered(head: *mut (), token: usize, object: *const ()) {
         // SAFETY: as promised by the caller.
         match unsafe { Registrations::from_words(head, token) } {
-            Registrations::One(registration) => notify::notify_one(registration),
-            all @ Registrations::Many(_) => notify::notify_all(all, Event::Died),
+            Registrations::One(registration) => {
+                notify::notify_one(registration, Event::Died(object));
+            }
+            all @ Registrations::Many(_) => notify::notify_all(all, Event::Died(object)),
         }
     }
 
@@ -418,7 +440,7 @@ impl<F: Flavor> WeakSlot<F> {
         // SAFETY: the words come from `into_words`, by way of a `put`. They are used once, as
         // `take_mut` has left those of an empty slot.
         let all = unsafe { Registrations::from_words(head, token) };
-        all.into_iter().for_each(|registration| registration.notify_silently(Event::Died));
+        all.into_iter().for_each(|registration| registration.notify_silently(Event::DIED_UNSEEN));
     }
 }
 

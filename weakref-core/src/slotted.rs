@@ -1,5 +1,6 @@
 //! `Slotted`: a value with a slot beside it.
 
+mod drop;
 mod ops;
 mod slice;
 
@@ -21,7 +22,8 @@ use crate::{Flavor, Shared, WeakSlot, Weakrefable};
 /// to `Arc<Slotted<dyn Trait>>`. A `&Slotted` has the operators that a reference to the value has,
 /// and so has a [`Proxy`](crate::Proxy) of it.
 ///
-/// When a `Slotted` is dropped, the registrations are notified before the value is dropped.
+/// When a `Slotted` is dropped, the registrations are notified before the value is dropped. It has a
+/// `Drop` of its own, so what the value borrows must outlive it.
 ///
 /// # Cost
 ///
@@ -48,7 +50,6 @@ use crate::{Flavor, Shared, WeakSlot, Weakrefable};
 // `slice.rs` computes the layout by hand.
 #[repr(C)]
 pub struct Slotted<T: ?Sized, F: Flavor = Shared> {
-    // First, so that it is dropped before the value: callbacks see no object that is half dropped.
     slot: WeakSlot<F>,
     value: T,
 }
@@ -86,26 +87,6 @@ impl<T, F: Flavor> Slotted<T, F> {
     #[cfg(weakref_loom)]
     pub fn new(value: T) -> Self {
         Self { slot: WeakSlot::new(), value }
-    }
-
-    /// Returns the value.
-    ///
-    /// Its weak references became dead when it was moved out of its pointer. Its registrations are
-    /// notified now.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::rc::Rc;
-    /// use weakref_core::{Local, Slotted, WeakRef};
-    ///
-    /// let name = Rc::new(Slotted::<_, Local>::new(String::from("Ada")));
-    /// let weak = WeakRef::new(&name);
-    /// assert_eq!(Rc::into_inner(name).unwrap().into_inner(), "Ada");
-    /// assert!(weak.is_dead());
-    /// ```
-    pub fn into_inner(self) -> T {
-        self.value
     }
 }
 

@@ -44,8 +44,17 @@ fn implementation(
     let Struct { ident, generics, .. } = item;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let body = getter(item, slot, &krate, is_right);
-    let drop = is_right && options.drop_by_slot.is_none();
-    let drop = drop.then(|| drop_impl(item, slot, options));
+    let knows_object = options.drop_by_slot.is_none();
+    let drop = (is_right && knows_object).then(|| drop_impl(item, slot, options));
+    let last_look = knows_object.then(|| {
+        quote! {
+            // SAFETY: the slot is a field, and all of the object is passed on by the `Drop` below.
+            #[automatically_derived]
+            #[doc(hidden)]
+            #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
+            unsafe impl #impl_generics #krate::LastLook for #ident #ty_generics #where_clause {}
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -57,6 +66,7 @@ fn implementation(
             #[doc(hidden)]
             #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
             impl #impl_generics #krate::Operand for #ident #ty_generics #where_clause {}
+            #last_look
             #drop
         };
     }
@@ -101,7 +111,9 @@ fn drop_impl(item: &Struct<'_>, slot: &Field<'_>, options: &Options) -> TokenStr
     let krate = options.krate();
     let Struct { ident, generics, .. } = item;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let died = call(slot, &krate, &quote!(died), &quote!(&mut self));
+    let Field { ty, member, .. } = slot;
+    let died = quote!(<#ty as #krate::__private::SlotField>::died(self, |this| &mut this.#member));
+    let died = at(slot.ty_span, died);
     let on_drop = options.on_drop.iter().map(|(_, path)| {
         let forget = call(slot, &krate, &quote!(forget), &quote!(&mut this));
         // The one place where the compiler sees the function's signature.

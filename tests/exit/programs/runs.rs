@@ -12,7 +12,7 @@ use std::{
     time::Instant,
 };
 
-use weakref_core::{Finalizer, exit, finalize};
+use weakref_core::{Finalizer, Local, Slotted, exit, finalize, finalize_with};
 
 use super::{leak, local, park_for_ever, say, saying, shared};
 
@@ -22,7 +22,7 @@ super::programs! {
     made_meanwhile set_meanwhile set_late panicking not_at_exit owns_itself
     worker_ends run_and_end run_in_a_finalizer run_twice
     exit_in_a_finalizer_that_run_runs exit_in_a_call
-    statics a_million drops_the_last_owner
+    statics a_million drops_the_last_owner sees_the_living
 }
 
 fn some() {
@@ -341,4 +341,17 @@ fn drops_the_last_owner() {
     keep("run");
     exit::run();
     keep("end");
+}
+
+fn sees_the_living() {
+    let object = shared(1);
+    finalize_with(&object, |object: Option<&Slotted<u32>>| say(object.unwrap()));
+    std::mem::forget(object);
+    let object = local(2);
+    finalize_with(&object, |object: Option<&Slotted<u32, Local>>| say(object.unwrap()));
+    std::mem::forget(object);
+    let moved = shared(3);
+    finalize_with(&moved, |object: Option<&Slotted<u32>>| say(object.is_none()));
+    std::mem::forget(Arc::try_unwrap(moved));
+    say("main");
 }

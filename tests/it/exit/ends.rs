@@ -200,3 +200,11 @@ fn an_object_dies_in_the_function_that_drops_its_last_owner() {
     let lines: Vec<_> = lines.iter().flatten().flatten().map(String::as_str).collect();
     writes("drops_the_last_owner", &lines);
 }
+
+/// Where the main thread can be told from the others.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+#[cfg_attr(miri, ignore = "runs a program")]
+#[test]
+fn functions_that_see_the_object_see_the_living() {
+    writes("sees_the_living", &["main", "true", "2", "1"]);
+}

@@ -35,7 +35,7 @@ pub(super) enum DeferredOp {
     Unpin,
 }
 
-// SAFETY: the address in an `Event` is compared, and never dereferenced. All else is numbers.
+// SAFETY: the address in an `Event` is at most compared here, and never dereferenced. All else is numbers.
 unsafe impl Send for DeferredOp {}
 
 pub(super) const REENTRY: &str = "a weak container was used by its own keys' `Eq` (or by the \
@@ -197,7 +197,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
         // SAFETY: this thread has the lock, and no other reference to the table: it took the lock
         // just now, and so has no guard. For keys that are borrowed, see `Shard::table`.
         let table = unsafe { &mut *shard.as_ref().table.get() };
-        debug_assert_eq!(event, Event::Died, "a container evicts what is cleared");
+        debug_assert!(event.is_death(), "a container evicts what is cleared");
         if R::REFERENTS > 1 || table.has_listeners() || table.is_pinned() {
             let removed = table.notified(hash, event, header.as_ptr());
             // SAFETY: this thread still has the lock, and uses neither `table` nor the shard

@@ -518,7 +518,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         self.registrations -= 1;
         let died = RemovalCause::Died;
         match event {
-            Event::Died => self.remove_record(hash, R::is_dead, shard, died, R::survivors),
+            Event::Died(_) => self.remove_record(hash, R::is_dead, shard, died, R::survivors),
             Event::Cleared(referent) => {
                 // The registration in that referent's slot has ended. If one with the same place
                 // and token is there, it belongs to a newer record and must stay.

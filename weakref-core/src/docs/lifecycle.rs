@@ -29,10 +29,11 @@
 //! All of this happens in the thread that drops the pointer, before its `drop` returns, with two
 //! exceptions. If another thread is using a map at that moment, that thread removes the entry when
 //! it has finished its operation. And if dozens of drops are nested in each other's callbacks, the
-//! callbacks of further ones are deferred until one of these returns.
+//! callbacks of further ones are deferred until one of these returns (but not the functions of
+//! [`finalize_with`](crate::finalize_with), which see the object).
 //!
-//! With `drop = "slot"`, and in [`Slotted`](crate::Slotted), the second step happens when the slot
-//! itself is dropped, in its turn among the fields (in `Slotted`, before the value).
+//! With `drop = "slot"`, the second step happens when the slot itself is dropped, in its turn among
+//! the fields.
 //!
 //! # The life of a finalizer
 //!
@@ -79,3 +80,4 @@
 //! - **Chains of callbacks do not overflow the stack.** A million objects, each owned by the
 //!   callback of the one before, are dropped on an ordinary stack. Chains of fields do need stack:
 //!   see [the limitations](super::limitations#long-chains-of-owners-overflow-the-stack).
+//!   So do chains of [`finalize_with`](crate::finalize_with).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Finalizer, Weakrefable};
+use crate::{Finalizer, FinalizerFunction, Weakrefable};
 
 /// A [`Finalizer`], whatever its object and its function are.
 ///
@@ -58,7 +58,7 @@ mod sealed {
 
 impl<T: ?Sized + Weakrefable, F> sealed::Sealed for Finalizer<T, F> {}
 
-impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> ErasedFinalizer for Finalizer<T, F> {
+impl<T: ?Sized + Weakrefable, F: FinalizerFunction<T>> ErasedFinalizer for Finalizer<T, F> {
     fn call(&self) -> bool {
         self.call().is_some()
     }

@@ -35,10 +35,13 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, MaybeSend, Pointer, StrongOf, Weakrefable,
-    finalize::exit::{
-        self,
-        registry::{LinkVTable, Registry, RegistryLink},
+    Callback, Flavor, LastLook, MaybeSend, Pointer, StrongOf, Weakrefable,
+    finalize::{
+        exit::{
+            self,
+            registry::{LinkVTable, Registry, RegistryLink},
+        },
+        function::{FinalizerFunction, WithObject},
     },
     flavor::WeakOf,
     notify,
@@ -118,6 +121,21 @@ unsafe impl<T: ?Sized + Weakrefable, F: Send> Send for Handle<T, F> where WeakOf
 // SAFETY: as above.
 unsafe impl<T: ?Sized + Weakrefable, F: Send> Sync for Handle<T, F> where WeakOf<T>: Send + Sync {}
 
+impl<T: Weakrefable, C> Handle<T, WithObject<C>> {
+    /// Makes a finalizer of an object in an `Rc` or `Arc`, which sees that object.
+    pub(super) fn register_seeing<P, R>(owner: &P, function: C) -> Self
+    where
+        T: LastLook + 'static,
+        P: Pointer<Referent = T>,
+        C: FnOnce(Option<&T>) -> R + Callback<T, T::Flavor>,
+    {
+        let weak = T::Flavor::downgrade(owner.strong());
+        let content = Content { function: WithObject(function), weak: Some(weak) };
+        // SAFETY: as in `register_owned`, as `C` is all that is in a `WithObject<C>`.
+        unsafe { Self::register(owner, content) }
+    }
+}
+
 impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     /// Makes a finalizer of an object in an `Rc` or `Arc`.
     pub(super) fn register_owned<P, R>(owner: &P, function: F) -> Self
@@ -150,9 +168,9 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     ///
     /// `F: 'static`, and in `Shared`, `F: Send`. If there is a weak pointer, it points to the
     /// object, and `T: 'static`, and in `Shared`, `T: Send + Sync`.
-    unsafe fn register<R>(object: &T, content: Content<T, F>) -> Self
+    unsafe fn register(object: &T, content: Content<T, F>) -> Self
     where
-        F: FnOnce() -> R,
+        F: FinalizerFunction<T>,
     {
         let list = RegistryOf::<T>::prepare();
         let (vtable, address) = match content.weak {
@@ -236,13 +254,17 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         Some(unsafe { Node::take_out(self.0, before) })
     }
 
-    /// Like [`take`](Self::take), but drops the strong pointer, so that the function runs without
-    /// it.
+    /// [Takes](Self::take) the function and calls it, unless the end of the program is over.
     #[track_caller]
-    pub(super) fn take_function(&self, method: &str) -> Option<F> {
-        let (function, owner) = self.take(method)?;
+    pub(super) fn call(&self) -> Option<F::Output>
+    where
+        F: FinalizerFunction<T>,
+    {
+        let (function, owner) = self.take("call")?;
+        let owner = keep_to_see::<T, F>(owner);
+        let output = (!exit::is_over()).then(|| function.call(owner.as_deref()));
         release::<T>(owner);
-        Some(function)
+        output
     }
 
     /// Drops the function. If a thread peeks at it, defers the drop to the end of the peek. If the
@@ -271,9 +293,9 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     ///
     /// As [`take`](Self::take).
     #[track_caller]
-    pub(super) fn peek<R, U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
+    pub(super) fn peek<U>(&self, look: impl FnOnce(Option<&StrongOf<T>>, &F) -> U) -> Option<U>
     where
-        F: FnOnce() -> R,
+        F: FinalizerFunction<T>,
     {
         let lend = |state| (is_alive(state) && state & PEEKED == 0).then_some(state | PEEKED);
         self.update_unless_peeked("peek", lend)?;
@@ -285,7 +307,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         // borrows the content.
         let content = unsafe { (*node.content.get()).assume_init_ref() };
         let owner = content.weak.as_ref().and_then(T::Flavor::upgrade);
-        let peek = Peek { handle: self, owner, run: run::<F, R> };
+        let peek = Peek { handle: self, owner, run: run_outside_of_drop::<T, F> };
         Some(while_holding(ANONYMOUS, || look(peek.owner.as_ref(), &content.function)))
     }
 
@@ -349,8 +371,8 @@ struct Peek<'a, T: ?Sized + Weakrefable, F> {
     /// The strong pointer that `look` is given. Dropped after the peek has ended, as it may have
     /// become the last one.
     owner: Option<StrongOf<T>>,
-    /// Runs the function: [`run`] for its type.
-    run: fn(F),
+    /// Runs the function: [`run_outside_of_drop`] for its type.
+    run: fn(F, Option<StrongOf<T>>),
 }
 
 impl<T: ?Sized + Weakrefable, F> Drop for Peek<'_, T, F> {
@@ -366,10 +388,10 @@ impl<T: ?Sized + Weakrefable, F> Drop for Peek<'_, T, F> {
             // SAFETY: `ALIVE` has been cleared here, and this is a handle.
             let (function, another) = unsafe { Node::take_out(handle.0, before) };
             release::<T>(owner.take());
-            release::<T>(another);
             if before & UNWANTED == 0 {
-                run(function);
+                run(function, another);
             } else {
+                release::<T>(another);
                 unraisable::catch::<F>(|| drop(function));
             }
         }
@@ -383,11 +405,32 @@ fn release<T: ?Sized + Weakrefable>(owner: Option<StrongOf<T>>) {
     unraisable::catch::<T>(|| drop(owner));
 }
 
+/// Returns the strong pointer if the function sees the object, and releases it otherwise.
+fn keep_to_see<T: ?Sized + Weakrefable, F: FinalizerFunction<T>>(
+    owner: Option<StrongOf<T>>,
+) -> Option<StrongOf<T>> {
+    if F::SEES_OBJECT {
+        return owner;
+    }
+    release::<T>(owner);
+    None
+}
+
+/// Runs a function for which nobody waits, outside of the object's drop. Does not panic.
+fn run_outside_of_drop<T: ?Sized + Weakrefable, F: FinalizerFunction<T>>(
+    function: F,
+    owner: Option<StrongOf<T>>,
+) {
+    let owner = keep_to_see::<T, F>(owner);
+    run(function, owner.as_deref());
+    release::<T>(owner);
+}
+
 /// Runs a function at a drop or at the end of the program. Does not panic.
-fn run<F: FnOnce() -> R, R>(function: F) {
+fn run<T: ?Sized + Weakrefable, F: FinalizerFunction<T>>(function: F, object: Option<&T>) {
     unraisable::catch::<F>(|| {
         if !exit::is_over() {
-            function();
+            function.call(object);
         }
     });
 }
@@ -460,7 +503,7 @@ impl<T: ?Sized + Weakrefable, F> Node<T, F> {
     }
 }
 
-impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
+impl<T: ?Sized + Weakrefable, F: FinalizerFunction<T>> Node<T, F> {
     const WITH_WEAK: &'static VTable = &Self::vtable(true);
 
     const WITHOUT_WEAK: &'static VTable = &Self::vtable(false);
@@ -472,6 +515,7 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
             prepare: |_, _| (),
             evict: None,
             has_weak,
+            sees_object: F::SEES_OBJECT,
             is_spent: Self::is_spent,
             retain: observer::never_retained,
             into_weak_ref: observer::no_weak_ref,
@@ -491,7 +535,7 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
         unsafe { header.cast::<Self>().as_ref() }
     }
 
-    unsafe fn notify(header: NonNull<Header>, _: u32, _: Event) {
+    unsafe fn notify(header: NonNull<Header>, _: u32, event: Event) {
         let this = header.cast::<Self>();
         // SAFETY: the registration is the slot's share.
         let node = unsafe { Self::of_share(header) };
@@ -512,20 +556,63 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
         let listed = unsafe { Self::unlist(this, before) };
         // SAFETY: as above, so this thread owns the content, and is the only one to use the cell.
         let Content { function, weak } = unsafe { (*node.content.get()).assume_init_read() };
-        drop(weak);
         // SAFETY: the shares are given up, and the node is not used again.
         unsafe { Self::give_up(this, SLOT + listed) }
-        run(function);
+        if !F::SEES_OBJECT {
+            drop(weak);
+            return run(function, None);
+        }
+        match event {
+            Event::Died(object) => {
+                // SAFETY: an `Event::Died` with a pointer says that the `Drop` of an object, all of
+                // which is there, is running until this function returns. `function` accepts any
+                // lifetime.
+                let object = unsafe { Self::seen_in_drop(weak.as_ref(), object) };
+                drop(weak);
+                run(function, object);
+            }
+            Event::Cleared(_) => {
+                let owner = weak.as_ref().and_then(T::Flavor::upgrade);
+                drop(weak);
+                run_outside_of_drop(function, owner);
+            }
+        }
+    }
+
+    /// Returns the object that is being dropped, if it is where it was when the finalizer was made.
+    ///
+    /// # Safety
+    ///
+    /// `object` is null, or points to an object whose `Drop` is running, and all of which is there
+    /// as long as the result is used. It comes from [`SlotField::died`] or from the `Drop` of
+    /// [`Slotted`], for the slot in which this finalizer was.
+    ///
+    /// [`SlotField::died`]: crate::__private::SlotField::died
+    /// [`Slotted`]: crate::Slotted
+    unsafe fn seen_in_drop<'a>(weak: Option<&WeakOf<T>>, object: *const ()) -> Option<&'a T> {
+        let object = NonNull::new(object.cast_mut())?;
+        let place: *const () = T::Flavor::as_ptr(weak?).cast();
+        if place != object.as_ptr().cast_const() {
+            return None;
+        }
+        // SAFETY: the weak pointer keeps the allocation, so no other can be at that place: the
+        // object is in that one. It is the `T` with which this finalizer was registered, and even
+        // with the same lifetimes in it. For as long as there is a weak pointer, std gives no `&mut`
+        // to what is in an `Rc` or `Arc`; and what is moved out of it (`try_unwrap`, `make_mut`)
+        // leaves the place empty for ever. As `T: LastLook`, which is what `see` exists for, the
+        // pointer is to all of the `T`. The drop's `&mut` is not used until the result is not used
+        // any more.
+        Some(unsafe { F::see(object) })
     }
 
     unsafe fn notify_silently(header: NonNull<Header>, token: u32, event: Event) {
         // SAFETY: the registration is the slot's share.
         let is_alive = is_alive(unsafe { Self::of_share(header) }.state.get());
-        if is_alive && event == Event::Died {
+        if is_alive && event.is_death() {
             // Registered while the object was being dropped. It is run, and not cancelled like a
             // callback, as it does not depend on a handle.
             // SAFETY: the parts are those of the registration that has not ended yet.
-            notify::notify_one(unsafe { Registration::new(header, token) });
+            notify::notify_one(unsafe { Registration::new(header, token) }, event);
         } else {
             // SAFETY: the slot's share is given up.
             unraisable::catch::<F>(|| unsafe { Self::give_up(header.cast(), SLOT) });
@@ -567,8 +654,7 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> Node<T, F> {
         {
             // SAFETY: `ALIVE` has been cleared here, and this is a handle.
             let (function, owner) = unsafe { Self::take_out(handle.0, before) };
-            release::<T>(owner);
-            run(function);
+            run_outside_of_drop(function, owner);
         }
         unraisable::catch::<F>(|| drop(handle));
     }

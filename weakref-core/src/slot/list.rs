@@ -268,19 +268,19 @@ impl List {
         Some(registration)
     }
 
-    /// Removes the registrations of containers, and returns them, newest first.
-    pub(super) fn take_containers(&mut self) -> Vec<Registration> {
-        let mut containers = Vec::new();
+    /// Removes those registrations, and returns them, newest first.
+    pub(super) fn take_those(&mut self, which: fn(&Registration) -> bool) -> Vec<Registration> {
+        let mut those = Vec::new();
         let mut next = self.newest;
         while next != NONE {
             let place = next;
             let link = self.link(place);
             next = link.older;
-            if link.registration.as_ref().is_some_and(Registration::is_container) {
-                containers.extend(self.unlink(place));
+            if link.registration.as_ref().is_some_and(which) {
+                those.extend(self.unlink(place));
             }
         }
-        containers
+        those
     }
 
     /// Removes the newest registration of a list that has left its slot. Links no free places.

@@ -112,12 +112,12 @@ impl Registrations {
         NonNull::new(list).filter(|_| head.addr() & LIST != 0)
     }
 
-    /// Removes the registrations of containers from those that have left a slot, and returns them,
-    /// newest first. O(n), and allocates.
-    pub(super) fn take_containers(&mut self) -> Vec<Registration> {
+    /// Removes those registrations from all that have left a slot, and returns them, newest
+    /// first. O(n), and allocates.
+    pub(crate) fn take_those(&mut self, which: fn(&Registration) -> bool) -> Vec<Registration> {
         match self {
-            Self::One(one) if one.is_container() => mem::take(self).into_iter().collect(),
-            Self::Many(Some(list)) => list.take_containers(),
+            Self::One(one) if which(one) => mem::take(self).into_iter().collect(),
+            Self::Many(Some(list)) => list.take_those(which),
             Self::One(_) | Self::Many(None) => Vec::new(),
         }
     }

@@ -403,6 +403,7 @@ where
         prepare: Self::prepare,
         evict: None,
         has_weak: true,
+        sees_object: false,
         is_spent: |_| false,
         retain: Self::retain,
         into_weak_ref: Self::into_weak_ref,
@@ -468,7 +469,7 @@ where
     }
 
     unsafe fn prepare(header: NonNull<Header>, event: Event) {
-        let cleared = if event == Event::Died { 0 } else { CLEARED };
+        let cleared = if event.is_death() { 0 } else { CLEARED };
         let due = |state| if is_armed(state) { DUE } else { 0 };
         // SAFETY: the registration is the slot's share.
         let state = &unsafe { Self::of_share(header) }.base.body.state;
