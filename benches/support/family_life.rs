@@ -51,7 +51,10 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         let contests =
             |is_shared| Contests { is_shared, is_great: size.live >= Size::GREAT, all: Vec::new() };
         let [mut local, mut shared] = [false, true].map(contests);
-        beside::local(&mut local);
+        // Among many entries the memory costs more than the atomics, and one flavour is enough.
+        if size.live < Size::GREAT {
+            beside::local(&mut local);
+        }
         beside::shared(&mut shared);
         let options = options.clone();
         (local.all.into_iter().chain(shared.all)).flat_map(move |(name, contestants)| {

@@ -158,7 +158,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
             "rc",
             [
                 ("WeakList", dispatches::<WeakList<LocalItem>>),
-                ("RefCell<Vec<Weak>>", dispatches::<RefCell<Vec<rc::Weak<Plain>>>>),
+                ("Vec in a RefCell", dispatches::<RefCell<Vec<rc::Weak<Plain>>>>),
                 ("PtrWeakSet", dispatches::<PtrWeakSet<LocalItem>>),
             ],
         );
@@ -166,7 +166,7 @@ pub fn groups(options: &Options) -> Vec<Group> {
             "arc",
             [
                 ("WeakList", dispatches::<WeakList<SharedItem>>),
-                ("Mutex<Vec<Weak>>", dispatches::<Mutex<Vec<sync::Weak<Plain>>>>),
+                ("Vec in a Mutex", dispatches::<Mutex<Vec<sync::Weak<Plain>>>>),
                 ("PtrWeakSet", dispatches::<PtrWeakSet<SharedItem>>),
             ],
         );

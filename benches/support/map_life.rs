@@ -13,7 +13,7 @@ const SIZES: [Size; 4] = [
     Size { label: "1e2", live: 100, lives: 200, turns: 2, runs: None, replaced: [3, 3] },
     Size { label: "1e4", live: 10_000, lives: 4, turns: 4, runs: None, replaced: [3, 3] },
     Size { label: "1e5", live: 100_000, lives: 1, turns: 1, runs: None, replaced: [3, 3] },
-    Size { label: "1e6", live: Size::GREAT, lives: 1, turns: 1, runs: None, replaced: [3, 3] },
+    Size { label: "1e6", live: Size::GREAT, lives: 1, turns: 1, runs: Some(3), replaced: [2, 2] },
 ];
 
 /// All groups.

@@ -9,7 +9,7 @@ use crate::results::Figure;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Contestants keep their colours in all plots.
-const COLORS: [(&str, RGBColor); 9] = [
+const COLORS: [(&str, RGBColor); 8] = [
     ("ours", RGBColor(0xd4, 0x3d, 0x2a)),
     ("exact", RGBColor(0x2a, 0x6f, 0xbb)),
     ("exact in Mutex", RGBColor(0x2a, 0x6f, 0xbb)),
@@ -18,7 +18,6 @@ const COLORS: [(&str, RGBColor); 9] = [
     ("DashMap", RGBColor(0x8a, 0x4f, 0xb0)),
     ("papaya", RGBColor(0xe0, 0x8e, 0x0b)),
     ("scc", RGBColor(0x10, 0x9a, 0x9a)),
-    ("Mutex<Vec<Weak>>", RGBColor(0x55, 0x55, 0x55)),
 ];
 
 fn color(contestant: &str) -> RGBColor {
