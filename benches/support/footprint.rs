@@ -86,7 +86,8 @@ fn life<C: OfKeys>(meter: PeakAlloc, live: u32) -> Life {
 fn head() {
     println!();
     println!(
-        "| workload | contestant | peak, bytes a value | left, bytes | left after the container, bytes |"
+        "| workload | contestant | peak, bytes a value | left, bytes \
+         | left after the container, bytes |"
     );
     println!("|---|---|--:|--:|--:|");
 }

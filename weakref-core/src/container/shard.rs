@@ -35,7 +35,8 @@ pub(super) enum DeferredOp {
     Unpin,
 }
 
-// SAFETY: the address in an `Event` is at most compared here, and never dereferenced. All else is numbers.
+// SAFETY: the address in an `Event` is at most compared here, and never dereferenced. All else is
+// numbers.
 unsafe impl Send for DeferredOp {}
 
 pub(super) const REENTRY: &str = "a weak container was used by its own keys' `Eq` (or by the \

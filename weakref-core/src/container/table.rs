@@ -274,8 +274,13 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     /// Returns the record at a location, unless it has been removed.
     #[inline]
     pub(super) fn get(&self, Location { generation, bucket }: Location) -> Option<&R> {
-        let record = self.generation(generation)?.get_bucket(bucket)?;
-        (!record.header().is_removed()).then_some(record)
+        Self::record_in(self.generation(generation)?, bucket)
+    }
+
+    /// Returns the record in a bucket of a generation, unless it has left the container.
+    #[inline]
+    pub(super) fn record_in(generation: &HashTable<R>, bucket: usize) -> Option<&R> {
+        generation.get_bucket(bucket).filter(|record| !record.header().is_removed())
     }
 
     /// Returns the record at a location that a search has just found.
@@ -334,10 +339,8 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     /// Returns the first record of a generation from `bucket` on, and its location.
     fn next_in(&self, generation: usize, bucket: usize) -> Option<(Location, &R)> {
         let table = self.generation(generation)?;
-        let (bucket, record) = (bucket..table.num_buckets()).find_map(|bucket| {
-            let record = table.get_bucket(bucket)?;
-            (!record.header().is_removed()).then_some((bucket, record))
-        })?;
+        let (bucket, record) = (bucket..table.num_buckets())
+            .find_map(|bucket| Some((bucket, Self::record_in(table, bucket)?)))?;
         Some((Location { generation, bucket }, record))
     }
 

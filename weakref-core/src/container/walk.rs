@@ -219,8 +219,7 @@ impl<F: Flavor, R: Record<F>> Copied<F, R> {
         }
         let mut upgraded = Upgraded::new(&mut self.stretch, count);
         for &bucket in &full[..count] {
-            let record = records.get_bucket(bucket).filter(|record| !record.header().is_removed());
-            let Some(record) = record else { continue };
+            let Some(record) = Table::<F, R>::record_in(records, bucket) else { continue };
             let upgrade = || Ok(Visit::new(record, record.upgrade()?));
             if let Err(owners) = upgraded.push(upgrade) {
                 keep::<F, R>(&mut self.owners, owners);

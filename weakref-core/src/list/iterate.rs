@@ -1,7 +1,7 @@
 //! Iteration, and snapshots.
 
-use super::{Iter, ListKey, WeakList, observer::Removals};
-use crate::{Flavor, StrongOf, Weakrefable, container::upgraded::Upgraded};
+use super::{Iter, ListKey, WeakList, observer::Removals, slab::Slab};
+use crate::{Flavor, StrongOf, WeakOf, Weakrefable, container::upgraded::Upgraded};
 
 /// What an iteration shows.
 pub(super) struct Walk<'a, T: ?Sized + Weakrefable> {
@@ -21,13 +21,7 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
             return Walk { all: Vec::new(), removals: Removals::NONE };
         };
         all = Vec::new();
-        let mut upgraded = Upgraded::new(&mut all, guard.len());
-        for (key, weak) in guard.iter() {
-            // An element that is dead is passed over.
-            let owner = || T::Flavor::upgrade(weak).ok_or(());
-            let _ = upgraded.push(|| owner().map(|owner| (key, owner)));
-        }
-        drop(upgraded);
+        upgrade_into::<T, _>(&guard, &mut all, |key, owner| (key, owner));
         if sweeps && all.len() < guard.len() {
             guard.sweep();
         }
@@ -91,12 +85,22 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
         let mut all;
         let Some(guard) = self.root.lock() else { return Iter::new(Vec::new()) };
         all = Vec::new();
-        let mut upgraded = Upgraded::new(&mut all, guard.len());
-        for (_, weak) in guard.iter() {
-            let _ = upgraded.push(|| T::Flavor::upgrade(weak).ok_or(()));
-        }
-        drop(upgraded);
+        upgrade_into::<T, _>(&guard, &mut all, |_, owner| owner);
         drop(guard);
         Iter::new(all)
+    }
+}
+
+/// Appends what `make` returns for each element that is alive.
+#[inline]
+fn upgrade_into<T: ?Sized + Weakrefable, U>(
+    slab: &Slab<WeakOf<T>>,
+    all: &mut Vec<U>,
+    make: impl Fn(ListKey, StrongOf<T>) -> U,
+) {
+    let mut upgraded = Upgraded::new(all, slab.len());
+    for (key, weak) in slab.iter() {
+        // An element that is dead is passed over.
+        let _ = upgraded.push(|| T::Flavor::upgrade(weak).map(|owner| make(key, owner)).ok_or(()));
     }
 }
