@@ -48,6 +48,10 @@
 //!
 //! [`docs::choosing`] has more rows, and [`docs::recipes`] a program for each common task.
 //!
+//! Iterators, guards, futures and errors, and the traits of generic code, are in the modules
+//! [`reference`](mod@reference), [`method`], [`map`], [`set`], [`list`], [`queue`], [`finalizer`],
+//! [`flavor`] and [`error`].
+//!
 //! # How a type gets its slot
 //!
 //! | | the slot | make values with |
@@ -218,19 +222,31 @@
 pub mod __private;
 mod container;
 pub mod docs;
-mod error;
+pub mod error;
 mod finalize;
-mod flavor;
+/// Finalizers: functions that run when an object is dropped, or when the program ends.
+///
+/// This module has the traits and the erased forms of [`Finalizer`]s, which [`finalize`],
+/// [`finalize_on`] and [`finalize_with`] return.
+///
+/// [`finalize`]: crate::finalize()
+pub mod finalizer {
+    pub use crate::finalize::{
+        BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
+        LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
+    };
+}
+pub mod flavor;
 pub mod list;
 #[cfg(feature = "derive")]
 mod macros;
 pub mod map;
-mod method;
+pub mod method;
 mod notify;
 mod observer;
 mod proxy;
-mod queue;
-mod reference;
+pub mod queue;
+pub mod reference;
 #[cfg(feature = "serde")]
 mod serde;
 pub mod set;
@@ -239,8 +255,10 @@ mod slotted;
 mod sync;
 mod unraisable;
 
-/// Says which borrowed types a key can be looked up by. Of the `equivalent` crate, which hashbrown and
-/// indexmap use too: everything that the key can be borrowed as, and what implements it.
+/// Says by which borrowed types a key can be looked up: all that the key can be borrowed as, and
+/// those that implement this trait.
+///
+/// It is the trait of the `equivalent` crate, which hashbrown and indexmap use too.
 ///
 /// # Examples
 ///
@@ -263,34 +281,25 @@ mod unraisable;
 /// assert_eq!(tiles.get(&Tile("grass", 7)), Some(grass));
 /// ```
 pub use equivalent::Equivalent;
-pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{
-    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
-    LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
+    BoxedFinalizer, Finalizer, LocalBoxedFinalizer, finalize, finalize_on, finalize_with,
 };
-pub use flavor::{
-    AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
-};
+#[doc(inline)]
+pub use flavor::{Flavor, Local, Shared, StrongOf, WeakOf};
 #[doc(inline)]
 pub use list::{ListKey, WeakList};
 #[doc(inline)]
-pub use map::{
-    ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
-    WeakWeakMap,
-};
-pub use method::{
-    BoundMethod, BoxedWeakMethod, ByWeak, ErasedWeakMethod, FunctionStorage, LocalBoxedWeakMethod,
-    Method, Owned, OwnedEq, WeakMethod,
-};
-pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
-#[cfg(feature = "async")]
-pub use queue::RecvStream;
-pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
+pub use map::{PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap, WeakWeakMap};
+#[doc(inline)]
+pub use method::{BoxedWeakMethod, LocalBoxedWeakMethod, WeakMethod};
+#[doc(inline)]
+pub use queue::{DeathQueue, Watch};
+#[doc(inline)]
 pub use reference::{
-    Died, KeyedRef, ProxyType, WeakRef, WeakReference, WeakReferenceKind, Weakrefable,
-    clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
+    KeyedRef, Proxy, WeakRef, WeakReference, Weakrefable, clear_weakrefs, clear_weakrefs_silently,
+    weakref_count, weakrefs,
 };
 #[doc(inline)]
 pub use set::{PtrWeakSet, WeakSet};

@@ -402,7 +402,7 @@ pub fn __new(input: TokenStream) -> TokenStream {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Proxy, ReferenceError, new, proxy, weakrefable};
+/// use weakref_core::{Proxy, error::ReferenceError, new, proxy, weakrefable};
 ///
 /// #[proxy]
 /// trait Sensor {

@@ -9,8 +9,9 @@ use std::{
 };
 
 use weakref_core::{
-    Finalizer, FinalizerGuard, Flavor, Local, Shared, WeakRef, WeakSlot, Weakrefable,
-    clear_weakrefs, clear_weakrefs_silently, exit, finalize, finalize_on, weakref_count, weakrefs,
+    Finalizer, Flavor, Local, Shared, WeakRef, WeakSlot, Weakrefable, clear_weakrefs,
+    clear_weakrefs_silently, exit, finalize, finalize_on, finalizer::FinalizerGuard, weakref_count,
+    weakrefs,
 };
 
 use super::{

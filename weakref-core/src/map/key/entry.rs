@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use super::{KeyAndValue, KeyMap, access::value_of};
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         shared_value::SharedValue,
         table::Keep,
         weak_key::{self, Search},
     },
+    flavor::Pointer,
     map::entry::{self, Mapping, OccupiedEntry},
 };
 

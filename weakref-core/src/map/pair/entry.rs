@@ -4,12 +4,13 @@ use std::convert::Infallible;
 
 use super::PairMap;
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         table::Keep,
         weak_key::{self, Search},
     },
+    flavor::Pointer,
     map::entry::{self, Mapping, OccupiedEntry},
 };
 
