@@ -216,6 +216,8 @@
 //!
 //! The folder `examples` has applications, and BENCHMARKS.md the figures.
 #![deny(missing_docs)]
+// On docs.rs: which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -309,8 +311,7 @@ pub use unraisable::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 #[cfg(feature = "derive")]
 pub use weakref_derive::{Weakrefable, proxy, weakrefable};
 
-/// The code in the README, run as doctests. A packaged crate has its README elsewhere, but its
-/// doctests are the only thing that looks for it.
+/// The code in the README, run as doctests.
 #[cfg(all(doctest, feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
