@@ -249,6 +249,22 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 /// that make a value do, and fail with
 /// [this error](#missing-field-__weakref__set_by_new_macro).
 ///
+/// So a `Debug` above does not show the slot:
+///
+/// ```
+/// use weakref_core::{new, weakrefable};
+///
+/// #[derive(Debug)]
+/// #[weakrefable]
+/// #[derive(Clone, Default)]
+/// struct Image {
+///     name: String,
+/// }
+///
+/// let image = new!(Image { name: "dawn".into() });
+/// assert_eq!(format!("{image:?}"), r#"Image { name: "dawn" }"#);
+/// ```
+///
 /// # serde
 ///
 /// serde's derives skip the slot, under any name by which they are imported: they write and read
