@@ -187,8 +187,9 @@
 //!   already](docs::limitations#in-drop-weak-references-are-dead-already).
 //! - A callback that owns its object, or a value that owns its key, [keeps it alive for
 //!   ever](docs::limitations#cycles-are-never-dropped).
-//! - `upgrade`, and for a moment `==` and a walk over a map, make strong pointers that [may become
-//!   the last one](docs::limitations#a-temporary-strong-pointer-may-become-the-last-one).
+//! - `upgrade` makes a strong pointer, which [may become the last
+//!   one](docs::limitations#a-temporary-strong-pointer-may-become-the-last-one). So do, for a moment,
+//!   `==` and a walk over a map.
 //! - [`get_mut` returns `None`](docs::limitations#get_mut-returns-none) for an object that has a
 //!   [`WeakRef`].
 //! - An object that `try_unwrap` moves out of its pointer [is not

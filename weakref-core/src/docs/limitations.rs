@@ -29,9 +29,9 @@
 //! # Cycles are never dropped
 //!
 //! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own object
-//! keeps it alive for ever (a finalizer, until the end of the program, when it runs); so does a key
-//! that owns its value. Store a [`WeakRef`](crate::WeakRef) instead, or only the data you need: in a
-//! callback, a copy of the name instead of the object.
+//! keeps it alive for ever. A finalizer that does keeps it alive until the end of the program, when it
+//! runs. Store a [`WeakRef`](crate::WeakRef) instead, or only the data you need: in a callback, a copy
+//! of the name instead of the object.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -54,8 +54,9 @@
 //!
 //! # Statics and leaked objects are never dropped
 //!
-//! Neither is what threads own when the program exits. Callbacks of these objects do not run, because
-//! there is no drop; finalizers run at the [end of the program](crate::exit).
+//! The same is true for objects that other threads own when the program exits. Callbacks of these
+//! objects do not run, because there is no drop; finalizers run at the [end of the
+//! program](crate::exit).
 //!
 //! # Thread-locals may be gone
 //!
