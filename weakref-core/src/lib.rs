@@ -162,7 +162,7 @@
 //!
 //! let counts = PtrWeakKeyMap::new();
 //! for word in [&here, &there] {
-//!     counts.entry(word).and_modify(|count| *count += 1).or_insert(1);
+//!     counts.entry(word).or_insert(0).with_mut(|count| *count += 1);
 //! }
 //! assert_eq!(counts.get(&here), Some(2));
 //!

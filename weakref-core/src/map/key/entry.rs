@@ -33,7 +33,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// let ann = Arc::new(Slotted::new(String::from("Ann")));
     /// let scores = WeakKeyMap::new();
     /// for _ in 0..3 {
-    ///     scores.entry(&ann).and_modify(|score| *score += 1).or_insert(1);
+    ///     scores.entry(&ann).or_insert(0).with_mut(|score| *score += 1);
     /// }
     /// assert_eq!(scores.get("Ann"), Some(3));
     /// ```
