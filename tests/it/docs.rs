@@ -118,7 +118,7 @@ fn with_absolute_links(text: &str) -> String {
         if !after.starts_with("https://") {
             let is_picture = before.rfind('[').is_some_and(|at| before[..at].ends_with('!'));
             let view = if is_picture { "raw" } else { "blob" };
-            absolute.push_str(&format!("{}/{view}/HEAD/", env!("CARGO_PKG_REPOSITORY")));
+            absolute += &[env!("CARGO_PKG_REPOSITORY"), view, "HEAD", ""].join("/");
         }
         rest = after;
     }

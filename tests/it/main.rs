@@ -21,6 +21,5 @@ mod side_table;
 mod support;
 mod temp_dir;
 mod texture_pool;
-mod ui;
 mod unwind;
 mod weak_fn;
