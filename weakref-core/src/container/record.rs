@@ -134,6 +134,12 @@ pub(super) fn expand_hash(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
 }
 
+/// Returns the expanded hash of a record.
+#[inline]
+pub(super) fn hash_of<F: Flavor, R: Record<F>>(record: &R) -> u64 {
+    expand_hash(record.header().hash())
+}
+
 /// Takes a registration out of the slot of its referent, if the referent is alive. Returns the
 /// number of registrations taken: 0 if the registration is being notified, or else 1.
 #[inline]

@@ -198,7 +198,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
         // SAFETY: this thread has the lock, and no other reference to the table: it took the lock
         // just now, and so has no guard. For keys that are borrowed, see `Shard::table`.
         let table = unsafe { &mut *shard.as_ref().table.get() };
-        debug_assert!(event.is_death(), "a container evicts what is cleared");
+        let Event::Died(object) = event else { unreachable!("a container evicts what is cleared") };
         if R::REFERENTS > 1 || table.has_listeners() || table.is_pinned() {
             let removed = table.notified(hash, event, header.as_ptr());
             // SAFETY: this thread still has the lock, and uses neither `table` nor the shard
@@ -210,7 +210,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
             return;
         }
         table.count_notified();
-        let record = table.take_dead(hash);
+        let record = table.take_dead(hash, object);
         // SAFETY: as above: `table` is not used afterwards.
         discard(unsafe { Self::unlock(shard) });
         match record {
