@@ -300,6 +300,25 @@ both_flavours! {
 
     /// Nor do a waker and the receiving.
     #[test]
+    fn no_operation_on_a_large_container_allocates_or_frees_much() {
+        // A table of hashbrown allocates more than a megabyte at once here, and moves as much.
+        const MOST: u64 = 1 << 20;
+        let map = WeakValueMap::with_shards(1);
+        let mut largest = 0;
+        let owners: Vec<_> = (0..60_000).map(owner).collect();
+        for (key, object) in owners.iter().enumerate() {
+            let info = measure(|| drop(map.insert(key, object)));
+            largest = largest.max(info.bytes_total);
+        }
+        assert!(largest < MOST, "{largest}");
+        let mut freed = 0;
+        for object in owners {
+            freed = freed.max(-measure(|| drop(object)).bytes_current);
+        }
+        assert!(map.is_empty() && freed < MOST as i64, "{freed}");
+    }
+
+    #[test]
     fn a_watch_is_two_allocations_and_its_death_none() {
         super::warm_up();
         let queue = DeathQueue::<_, Here>::default();
