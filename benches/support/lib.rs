@@ -18,6 +18,7 @@ pub mod family_life;
 pub mod finalize;
 pub mod flights;
 pub mod footprint;
+pub mod growth;
 pub mod key;
 pub mod length;
 pub mod life;
@@ -52,6 +53,7 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         .chain(flights::groups(options))
         .chain(words::groups(options))
         .chain(map_life::groups(options))
+        .chain(growth::groups(options))
         .chain(length::groups(options))
         .chain(family_life::groups(options))
         .chain(threads::groups(options))
