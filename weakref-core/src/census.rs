@@ -51,9 +51,9 @@ use crate::{Slotted, WeakList, Weakrefable, finalize::finalize_until_drop};
 /// - [`clear_weakrefs`](crate::clear_weakrefs) ends the registration of an object that is alive.
 /// - Objects that are forgotten (`mem::forget`) or owned by a static count for ever.
 ///
-/// A registration has no weak pointer to the object. So it has no effect on `get_mut`, on
-/// [`weakref_count`](crate::weakref_count) or on the object's memory, and no method of a census makes
-/// a strong pointer that may become the last one.
+/// A registration has no weak pointer to the object. So it has no effect on `get_mut` or on the
+/// object's memory, and no method of a census makes a strong pointer that may become the last one.
+/// [`weakref_count`](crate::weakref_count) counts it, as it counts every finalizer.
 ///
 /// # Cost
 ///
