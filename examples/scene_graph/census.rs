@@ -1,18 +1,26 @@
-//! Knows the nodes that are alive, and counts those that were dropped. The nodes are asked, and not
-//! the tree.
+//! Knows the nodes that are alive, and has a journal of those that were dropped. The nodes are asked,
+//! and not the tree.
 
-use std::{cell::Cell, fmt, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    rc::Rc,
+};
 
-use weakref_core::{Census, Local, Slotted, census::Report, finalize};
+use weakref_core::{Census, Local, Slotted, census::Report, finalize_with};
 
-use crate::node::{Node, Owner};
+use crate::{
+    content::Content,
+    node::{Node, Owner},
+};
 
 /// All nodes that were ever made.
 #[derive(Default)]
 pub(crate) struct Nodes {
     made: Cell<usize>,
     census: Census<Slotted<dyn Node, Local>>,
-    dropped: Rc<Cell<usize>>,
+    /// The name and the content of each node that was dropped, as its finalizer has seen them.
+    journal: Rc<RefCell<Vec<(String, Content)>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,17 +36,32 @@ impl Nodes {
     /// Makes a node of some content. The census records the line of the caller.
     #[track_caller]
     pub(crate) fn enter(&self, node: impl Node + 'static) -> Owner {
-        let owner: Owner = Rc::new(Slotted::new(node));
+        let node = Rc::new(Slotted::new(node));
+        let journal = Rc::clone(&self.journal);
+        // Before the pointer becomes one to a `dyn Node`. The finalizer sees the node in its drop:
+        // links to it are dead then, and its children are still there.
+        finalize_with(&node, move |node| {
+            // No node leaves its `Rc`, so there is always one to see.
+            if let Some(node) = node {
+                let seen = (node.name(), node.content());
+                journal.borrow_mut().push(seen);
+            }
+        });
+        let owner: Owner = node;
         self.made.set(self.made.get() + 1);
         self.census.register_with_label(&owner, owner.name());
-        let dropped = Rc::clone(&self.dropped);
-        finalize(&owner, move || dropped.set(dropped.get() + 1));
         owner
     }
 
     pub(crate) fn counts(&self) -> Counts {
         let alive = self.census.alive().len();
-        Counts { made: self.made.get(), alive, dropped: self.dropped.get() }
+        Counts { made: self.made.get(), alive, dropped: self.journal.borrow().len() }
+    }
+
+    /// Returns the node that was dropped after so many others, as its finalizer has seen it.
+    pub(crate) fn seen_after(&self, dropped: usize) -> Option<String> {
+        let journal = self.journal.borrow();
+        journal.get(dropped).map(|(name, content)| format!("{name} ({content})"))
     }
 
     /// Returns what is alive, and where it was made.

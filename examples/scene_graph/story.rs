@@ -68,7 +68,10 @@ impl Story<'_> {
         print::place(&**survivor);
         is_refused(&Proxy::new(&self.root), &survivor)?;
 
+        let dropped = self.nodes.counts().dropped;
         drop(node::detach(folder));
+        let seen = self.nodes.seen_after(dropped).ok_or("no finalizer has run")?;
+        println!("  seen in its drop: {seen}");
         is_dead("a link to the folder", folder.try_name())?;
         print::place(&**survivor);
         is_dead("its path", survivor.path())?;

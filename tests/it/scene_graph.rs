@@ -68,6 +68,7 @@ nodes made: 16, alive: 16, dropped: 0
 garden/beds is deleted
   a_stone.txt: parent beds, previous none, next south
   a_stone.txt cannot be put into garden: it has a parent
+  seen in its drop: beds (files: 3, lines: 6, bytes: 60)
   a link to the folder: weakly-referenced object no longer exists
   a_stone.txt: parent dead, previous none, next dead
   its path: weakly-referenced object no longer exists
