@@ -1,5 +1,5 @@
-//! Knows the nodes that are alive, and has a journal of those that were dropped. The nodes are asked,
-//! and not the tree.
+//! Knows the nodes that are alive, and has a journal of those that were dropped. The nodes are
+//! asked, and not the tree.
 
 use std::{
     cell::{Cell, RefCell},

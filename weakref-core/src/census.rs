@@ -1,7 +1,7 @@
-//! A census of objects: [`Census`], which knows those that are alive, and where they were registered.
-//!
-//! It is built of other parts of the crate. Each registration is a finalizer of the object, which
-//! owns a [`Presence`], and a [`WeakList`] of these. So a drop does not wait for a census.
+//! Which objects are alive, and which lines made them: [`Census`], and its [`Report`].
+
+// Built of other parts of the crate. Each registration is a finalizer of the object, whose function
+// owns a record in a list of weak pointers. So a drop does not wait for a census.
 
 mod report;
 
@@ -25,26 +25,26 @@ use crate::{Slotted, WeakList, Weakrefable, finalize::finalize_until_drop};
 /// The registrations of objects of one type: which of them are alive, and where they were made.
 ///
 /// An object is [registered](Self::register) with the line of the caller. The census does not keep
-/// it alive, and forgets it within its drop. [`alive`](Self::alive) returns a [`Report`] of the others,
-/// grouped by line. Use it to find leaks: objects that a cycle, or a callback that owns its own
-/// object, [keeps alive for ever](crate::docs::limitations#cycles-are-never-dropped).
+/// it alive, and forgets it within its drop. [`alive`](Self::alive) returns a [`Report`] of the
+/// others, grouped by line. Use it to find leaks: objects that a cycle, or a callback that owns its
+/// own object, [keeps alive for ever](crate::docs::limitations#cycles-are-never-dropped).
 ///
 /// Register the objects in the constructor of the type, and mark the constructor with
 /// `#[track_caller]`: then a report names the callers of the constructor. A `#[cfg(..)]` on that
 /// statement and on the census leaves both out of other builds. [A
 /// recipe](crate::docs::recipes#a-census-of-a-type) shows it.
 ///
-/// All methods take `&self`. A census is `Send` and `Sync`, also of [`Local`](crate::Local) objects:
-/// it has what is known of an object, and no pointer to it. So it can be a `static`, in both
-/// flavours.
+/// All methods take `&self`. A census is `Send` and `Sync`, also of [`Local`](crate::Local)
+/// objects: it has what is known of an object, and no pointer to it. So it can be a `static`, in
+/// both flavours.
 ///
 /// # What counts
 ///
 /// An object counts from its registration until its drop, wherever it is: in the constructor, in an
 /// `Rc` or `Arc`, or [moved out of
 /// it](crate::docs::limitations#an-object-that-is-moved-out-of-its-pointer-is-not-dropped). In a
-/// drop, the registration has its place among the callbacks and finalizers, newest first: those that
-/// were registered earlier find the object gone from the census, later ones do not.
+/// drop, the registration has its place among the callbacks and finalizers, newest first: those
+/// that were registered earlier find the object gone from the census, later ones do not.
 ///
 /// - An object that is registered twice counts twice.
 /// - A clone of an object is another object, and is not registered.
@@ -117,8 +117,8 @@ struct Details {
 /// The number of the next registration. Relaxed: only numbers of the same thread are compared.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// Stands for an object that is alive. Owned by the function of its finalizer, which is dropped when
-/// the registration ends, in whichever way.
+/// Stands for an object that is alive. Owned by the function of its finalizer, which is dropped
+/// when the registration ends, in whichever way.
 struct Presence(Arc<Slotted<Details>>);
 
 impl Drop for Presence {
@@ -151,10 +151,11 @@ impl<T: ?Sized + Weakrefable> Census<T> {
 
     /// Registers an object, with the line of the caller.
     ///
-    /// A `&Rc<T>` or `&Arc<T>` coerces to the `&T`, if the type of the census is written somewhere, as
-    /// in `Census::<T>::new()`. In a constructor, the object need not be in a pointer yet.
+    /// A `&Rc<T>` or `&Arc<T>` coerces to the `&T`, if the type of the census is written somewhere,
+    /// as in `Census::<T>::new()`. In a constructor, the object need not be in a pointer yet.
     ///
-    /// O(1), with two allocations. The line is that of the nearest caller without `#[track_caller]`.
+    /// O(1), with two allocations. The line is that of the nearest caller without
+    /// `#[track_caller]`.
     ///
     /// # Panics
     ///

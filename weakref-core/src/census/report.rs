@@ -10,8 +10,8 @@ use std::{
 
 use super::Details;
 
-/// The objects of a [`Census`](super::Census) that were alive at one moment, grouped by the line that
-/// registered them.
+/// The objects of a [`Census`](super::Census) that were alive at one moment, grouped by the line
+/// that registered them.
 ///
 /// `Display` writes a table with a row for each line.
 ///
