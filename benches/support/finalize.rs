@@ -40,7 +40,7 @@ fn local_seeing(
     owner: &Rc<LocalItem>,
     _: u64,
 ) -> Finalizer<LocalItem, WithObject<impl FnOnce(Option<&LocalItem>) + use<>>> {
-    finalize_with(owner, |item: Option<&LocalItem>| tally(item.map_or(0, LocalItem::number)))
+    finalize_with(owner, |item: Option<&LocalItem>| tally(item.map_or(0, |item| item.data)))
 }
 
 /// The same in `Shared`.
@@ -48,7 +48,7 @@ fn shared_seeing(
     owner: &Arc<SharedItem>,
     _: u64,
 ) -> Finalizer<SharedItem, WithObject<impl FnOnce(Option<&SharedItem>) + use<>>> {
-    finalize_with(owner, |item: Option<&SharedItem>| tally(item.map_or(0, SharedItem::number)))
+    finalize_with(owner, |item: Option<&SharedItem>| tally(item.map_or(0, |item| item.data)))
 }
 
 /// One object is made, registered with a census, and dropped.
@@ -260,6 +260,9 @@ fn last_looks_and_censuses(options: &Options) -> [Group; 4] {
     let n = options.size(200_000);
     let group =
         |name: &str, cases: [Case; 2]| group(options, vec![name.to_string()], cases.into(), 2);
+    let local_census = |census: &Census<LocalItem>, owner: &Rc<LocalItem>| census.register(owner);
+    let shared_census =
+        |census: &Census<SharedItem>, owner: &Arc<SharedItem>| census.register(owner);
     [
         group(
             "finalize_with/rc/create+die",
@@ -278,14 +281,14 @@ fn last_looks_and_censuses(options: &Options) -> [Group; 4] {
         group(
             "census/rc/create+die",
             [
-                Case::new("ours", counted(n, LocalItem::owner, |census, owner| census.register(owner))),
+                Case::new("ours", counted(n, LocalItem::owner, local_census)),
                 Case::new("callback", lives(n, LocalItem::owner, callbacks::local)),
             ],
         ),
         group(
             "census/arc/create+die",
             [
-                Case::new("ours", counted(n, SharedItem::owner, |census, owner| census.register(owner))),
+                Case::new("ours", counted(n, SharedItem::owner, shared_census)),
                 Case::new("callback", lives(n, SharedItem::owner, callbacks::shared)),
             ],
         ),
