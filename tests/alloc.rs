@@ -10,10 +10,10 @@ use std::{
 
 use allocation_counter::{AllocationInfo, measure};
 use weakref_core::{
-    ByWeak, CallableProxy, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap, PtrWeakSet,
-    PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot,
-    WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize,
-    finalize_on, map::Entry, weak_fn, weak_fn_or, weakref_count,
+    ByWeak, CallableProxy, Census, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap,
+    PtrWeakSet, PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet,
+    WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently,
+    finalize, finalize_on, map::Entry, weak_fn, weak_fn_or, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -509,6 +509,25 @@ both_flavours! {
             }
             drop(object);
         });
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_census_has_two_allocations_for_an_object_and_its_death_none() {
+        super::warm_up();
+        let (used, left) = allocations(|| {
+            let mut census = Census::<Obj<i32>>::new();
+            assert_eq!(allocations(|| census = Census::new()), (0, 0));
+            // The first one makes the list.
+            let first = owner(7);
+            census.register(&first);
+            let object = owner(7);
+            let used = allocations(|| census.register(&object));
+            assert_eq!(used.0, 2);
+            assert!((1..=250).contains(&used.1), "{} bytes", used.1);
+            assert_eq!(allocations(|| drop(object)).0, 0);
+        });
+        assert!(used > 0);
         assert_eq!(left, 0);
     }
 

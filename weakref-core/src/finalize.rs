@@ -115,6 +115,15 @@ where
     Finalizer(Handle::register_unowned(value, function))
 }
 
+/// Registers a function that runs when the value is dropped, wherever it is by then, and not at the
+/// end of the program.
+pub(crate) fn finalize_until_drop<T, R>(value: &T, function: impl FnOnce() -> R + Send + 'static)
+where
+    T: ?Sized + Weakrefable,
+{
+    drop(Handle::register_until_drop(value, function));
+}
+
 /// Like [`finalize`], with a function that sees the object once more, in its drop and before any of
 /// its fields is dropped.
 ///

@@ -45,6 +45,7 @@
 //! | intern or collect objects | [`WeakSet`], by identity [`PtrWeakSet`] |
 //! | relate two objects as long as both are alive | [`WeakWeakMap`], by identity [`PtrWeakWeakMap`] |
 //! | keep observers in order | [`WeakList`] |
+//! | see which objects are alive, and where they were made; fail a test that leaks | [`Census`] |
 //!
 //! [`docs::choosing`] has more rows, and [`docs::recipes`] a program for each common task.
 //!
@@ -216,6 +217,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod census;
 mod container;
 pub mod docs;
 mod error;
@@ -239,6 +241,8 @@ mod slotted;
 mod sync;
 mod unraisable;
 
+#[doc(inline)]
+pub use census::Census;
 /// Says which borrowed types a key can be looked up by. Of the `equivalent` crate, which hashbrown and
 /// indexmap use too: everything that the key can be borrowed as, and what implements it.
 ///

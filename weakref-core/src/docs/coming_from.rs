@@ -65,6 +65,7 @@
 //! | `#[weak_allow_none]` | [`WeakRef`](crate::WeakRef) in the closure | Upgrade it in the body. |
 //! | `g_signal_connect_object`, `connect_object` | [`WeakList`](crate::WeakList), [`WeakMethod`](crate::WeakMethod) | The handler is gone when its object is dropped. |
 //! | `dispose`, `finalize` | `on_drop`, `Drop` of the fields | There is no dispose that runs twice. Weak references are dead before both. |
+//! | `GOBJECT_DEBUG=instance-count`, `g_type_get_instance_count` | [`Census`](crate::Census) | Objects are registered by their constructor, and grouped by the line that made them. |
 //! | `g_object_set_data_full` | [`PtrWeakKeyMap`](crate::PtrWeakKeyMap) | The data has a type, and is dropped with the object. |
 //!
 //! # C++ and Boost

@@ -28,10 +28,11 @@
 //!
 //! # Cycles are never dropped
 //!
-//! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own object
-//! keeps it alive for ever (a finalizer, until the end of the program, when it runs); so does a key
-//! that owns its value. Store a [`WeakRef`](crate::WeakRef) instead, or only the data you need: in a
-//! callback, a copy of the name instead of the object.
+//! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own
+//! object keeps it alive for ever (a finalizer, until the end of the program, when it runs); so
+//! does a key that owns its value. Store a [`WeakRef`](crate::WeakRef) instead, or only the data
+//! you need: in a callback, a copy of the name instead of the object. A [`Census`](crate::Census)
+//! finds such objects, and the lines that made them.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -6,10 +6,13 @@
 //! - [An async cache](#an-async-cache)
 //! - [An interner](#an-interner)
 //! - [A side table](#a-side-table)
+//! - [Data that is flushed with its object](#data-that-is-flushed-with-its-object)
 //! - [A resource that one thread must free](#a-resource-that-one-thread-must-free)
 //! - [A file that is removed in any case](#a-file-that-is-removed-in-any-case)
 //! - [A host for an interpreter, or for forks](#a-host-for-an-interpreter-or-for-forks)
+//! - [A census of a type](#a-census-of-a-type)
 //! - [A test for leaks](#a-test-for-leaks)
+//! - [Access that can be revoked](#access-that-can-be-revoked)
 //! - [A weak reference to itself](#a-weak-reference-to-itself)
 //! - [From an object to a trait object](#from-an-object-to-a-trait-object)
 //!
@@ -208,6 +211,43 @@
 //! assert_eq!(visits.len(), 1);
 //! ```
 //!
+//! # Data that is flushed with its object
+//!
+//! The finalizer of [`finalize_with`](crate::finalize_with) sees the object in its drop, and shares
+//! the entry's value with the map. An [`on_removal`](crate::WeakKeyMap::on_removal) cannot be given
+//! the object: if another thread is using the map, the drop leaves the removal to that thread.
+//!
+//! ```
+//! use std::{cell::{Cell, RefCell}, rc::Rc};
+//! use weakref_core::{Local, PtrWeakKeyMap, Slotted, finalize_with};
+//!
+//! type Account = Slotted<Cell<i64>, Local>;
+//!
+//! #[derive(Default)]
+//! struct Audit {
+//!     bookings: PtrWeakKeyMap<Account, Rc<Cell<u32>>>,
+//!     closed: Rc<RefCell<Vec<(i64, u32)>>>,
+//! }
+//!
+//! impl Audit {
+//!     fn open(&self, account: &Rc<Account>) {
+//!         let (bookings, closed) = (Rc::new(Cell::new(0)), self.closed.clone());
+//!         self.bookings.insert(account, bookings.clone());
+//!         finalize_with(account, move |account| {
+//!             let balance = account.map_or(0, |account| account.get());
+//!             closed.borrow_mut().push((balance, bookings.get()));
+//!         });
+//!     }
+//! }
+//!
+//! let (audit, account) = (Audit::default(), Rc::new(Account::new(Cell::new(0))));
+//! audit.open(&account);
+//! account.set(70);
+//! audit.bookings.with(&account, |bookings| bookings.set(bookings.get() + 1));
+//! drop(account);
+//! assert_eq!(*audit.closed.borrow(), [(70, 1)]);
+//! ```
+//!
 //! # A resource that one thread must free
 //!
 //! The object may be dropped on any thread. Its drop only puts the handle into a
@@ -292,39 +332,107 @@
 //! assert_eq!(Arc::strong_count(leaked), 1, "the object itself is alive");
 //! ```
 //!
-//! # A test for leaks
+//! # A census of a type
 //!
-//! A [`WeakRef`](crate::WeakRef) tells whether an object has been dropped, and
-//! [`strong_count`](crate::WeakRef::strong_count) how many owners it has left. So a test fails if a
-//! cycle or a forgotten entry keeps the object alive.
+//! The constructor registers each object with the line of its caller, and the
+//! [`Census`](crate::Census) reports those that are alive. In a build without debug assertions,
+//! both are left out.
 //!
 //! ```
-//! use std::{cell::RefCell, rc::Rc};
-//! use weakref_core::{WeakRef, new, weakrefable};
+//! # #[cfg(debug_assertions)] {
+//! use std::sync::Arc;
+//! #[cfg(debug_assertions)]
+//! use weakref_core::Census;
+//! use weakref_core::{new, weakrefable};
 //!
-//! #[weakrefable(local)]
-//! struct Node {
-//!     name: &'static str,
-//!     parent: RefCell<WeakRef<Node>>,
-//!     child: RefCell<Option<Rc<Node>>>,
-//! }
+//! #[weakrefable]
+//! pub struct Texture { name: String }
 //!
-//! impl Node {
-//!     fn new(name: &'static str) -> Rc<Self> {
-//!         Rc::new(new!(Self { name, parent: RefCell::default(), child: RefCell::default() }))
+//! #[cfg(debug_assertions)]
+//! pub static TEXTURES: Census<Texture> = Census::new();
+//!
+//! impl Texture {
+//!     #[track_caller]
+//!     pub fn new(name: &str) -> Arc<Self> {
+//!         let texture = Arc::new(new!(Self { name: name.into() }));
+//!         #[cfg(debug_assertions)]
+//!         TEXTURES.register_with_label(&texture, texture.name.clone());
+//!         texture
 //!     }
 //! }
 //!
-//! let (parent, child) = (Node::new("parent"), Node::new("child"));
-//! child.parent.replace(WeakRef::new(&parent)); // an `Rc` would make a cycle
-//! parent.child.replace(Some(child.clone()));
+//! let (grass, stone) = (Texture::new("grass"), Texture::new("stone"));
+//! drop(stone);
+//! println!("{}", TEXTURES.alive()); // a table: the line above, 1 object, its age, `grass`
+//! assert_eq!(TEXTURES.alive().origins()[0].labels, [("grass".into(), 1)]);
+//! # drop(grass);
+//! # }
+//! ```
 //!
-//! let watched = [WeakRef::new(&parent), WeakRef::new(&child)];
-//! drop((parent, child));
-//! for weak in &watched {
-//!     let left = weak.upgrade().map(|node| node.name);
-//!     assert!(weak.is_dead(), "{left:?} has {} owners left", weak.strong_count());
+//! # A test for leaks
+//!
+//! [`assert_no_leaks`](crate::Census::assert_no_leaks) panics if an object that was registered in
+//! its closure is still alive: because of a cycle, or of a callback that owns its own object. The
+//! message has the lines that made these objects.
+//!
+//! ```should_panic
+//! use std::{cell::RefCell, rc::Rc};
+//! use weakref_core::{Census, new, weakrefable};
+//!
+//! #[weakrefable(local)]
+//! struct Node { parent: RefCell<Option<Rc<Node>>>, children: RefCell<Vec<Rc<Node>>> }
+//!
+//! static NODES: Census<Node> = Census::new();
+//!
+//! #[track_caller]
+//! fn node() -> Rc<Node> {
+//!     let node = Rc::new(new!(Node { parent: RefCell::default(), children: RefCell::default() }));
+//!     NODES.register(&node);
+//!     node
 //! }
+//!
+//! // .. in a #[test]
+//! NODES.assert_no_leaks(|| {
+//!     let (parent, child) = (node(), node());
+//!     child.parent.replace(Some(parent.clone())); // a `WeakRef` would make no cycle
+//!     parent.children.borrow_mut().push(child);
+//! }); // panics: 2 objects are alive
+//! ```
+//!
+//! # Access that can be revoked
+//!
+//! A caretaker, without a flag that each call tests. The target is in another object, the access,
+//! which only the handle owns: when it is revoked, all references to the access are dead, and the
+//! target and other references to it are not touched. A call that has begun keeps the access, so a
+//! callback of the access tells when the last call has ended.
+//!
+//! ```
+//! use std::sync::{Arc, mpsc};
+//! use weakref_core::{Slotted, WeakRef};
+//!
+//! type Access<T> = Slotted<Arc<T>>;
+//!
+//! struct Revocable<T>(Arc<Access<T>>);
+//!
+//! impl<T: Send + Sync + 'static> Revocable<T> {
+//!     fn new(target: &Arc<T>) -> Self { Self(Arc::new(Slotted::new(target.clone()))) }
+//!     fn lend(&self) -> WeakRef<Access<T>> { WeakRef::new(&self.0) }
+//!     fn revoke(self) {} // does not wait for calls that have begun
+//!     fn revoke_and_wait(self) { // not to be called in such a call
+//!         let (running, ended) = mpsc::channel::<()>();
+//!         let _watch = WeakRef::with_callback(&self.0, move |_| drop(running));
+//!         drop(self);
+//!         ended.recv().ok();
+//!     }
+//! }
+//!
+//! let printer = Arc::new(String::from("printer"));
+//! let (first, second) = (Revocable::new(&printer), Revocable::new(&printer));
+//! let (lent, other) = (first.lend(), second.lend());
+//! assert_eq!(lent.with(|access| access.len()), Some(7));
+//! first.revoke_and_wait();
+//! assert_eq!((lent.with(|access| access.len()), other.is_dead()), (None, false));
+//! # second.revoke();
 //! ```
 //!
 //! # A weak reference to itself
