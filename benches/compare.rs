@@ -14,7 +14,7 @@ use std::{
 };
 
 use weakref_bench::{
-    cpython, groups, options::Options, plots, report::heading, results::Results, together,
+    cpython, groups, keep, options::Options, plots, report::heading, results::Results, together,
 };
 
 /// How often a pair is measured.
@@ -50,6 +50,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         results.write(directory, &heading)?;
         plots::draw(directory, results.figures())?;
     }
+    keep::print(&options, &heading)?;
     let bytes =
         Command::new(env!("CARGO_BIN_EXE_weakref-bench-memory")).args(env::args().skip(1)).status();
     if !bytes.is_ok_and(|status| status.success()) {
