@@ -265,10 +265,18 @@ fn replay<C: Cache>(trace: &Trace, keep: u64) -> Outcome {
 const HEAD: &str = "| trace, bytes kept | cache | hits | made again while alive \
                     | bytes alive, mean | at most | time an access |\n|---|---|--:|--:|--:|--:|--:|\n";
 
+/// What the columns of the table are.
+const NOTE: &str = "\
+- hits: accesses that made no object
+- made again while alive: accesses that made an object of which a view still showed a copy
+- bytes kept, bytes alive: parts of the bytes of all objects of the trace
+- time: the median of 5 replays, without what it takes to make an object
+";
+
 type Replay = fn(&Trace, u64) -> Outcome;
 
 /// Prints the table of what the caches did. A run with results also writes `keep.csv` and `keep.md`.
-pub fn print(options: &Options, heading: &str) -> Result<(), Box<dyn Error>> {
+pub fn print(options: &Options, machine: &str) -> Result<(), Box<dyn Error>> {
     let caches: [(&str, Replay); 3] = [
         ("weak map with a front", replay::<Kept>),
         ("weak map", replay::<WeakValueMap<u32, Object>>),
@@ -323,7 +331,10 @@ pub fn print(options: &Options, heading: &str) -> Result<(), Box<dyn Error>> {
     }
     if let Some(directory) = options.results().filter(|_| is_wanted) {
         fs::write(directory.join("keep.csv"), csv)?;
-        fs::write(directory.join("keep.md"), format!("# A front of owners\n\n{heading}\n{table}"))?;
+        fs::write(
+            directory.join("keep.md"),
+            format!("# A front of owners\n\n{machine}{NOTE}\n{table}"),
+        )?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@
 //!
 //! A [`WeakList`](crate::WeakList) calls its elements in the order in which they were pushed. An
 //! observer leaves the list within the drop of its last strong pointer, even while the list is
-//! calling its elements.
+//! calling its elements. So that pointer can serve as the subscription: to drop it is to unsubscribe.
 //!
 //! ```
 //! use std::{cell::Cell, rc::Rc};
