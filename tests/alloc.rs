@@ -221,6 +221,20 @@ both_flavours! {
     }
 
     #[test]
+    fn a_list_shows_its_only_element_without_an_allocation() {
+        super::warm_up();
+        let objects = [1, 2].map(owner);
+        let list = WeakList::<Obj<i32>>::new();
+        let mut sum = 0;
+        for (object, allocated) in objects.iter().zip([0, 1]) {
+            list.push(object);
+            let used = allocations(|| list.for_each(|object| sum += ***object));
+            assert_eq!(used, (allocated, 0));
+        }
+        assert_eq!(sum, 1 + 1 + 2);
+    }
+
+    #[test]
     fn a_second_callback_makes_a_list_once() {
         super::warm_up();
         let object = owner(7);

@@ -11,6 +11,7 @@
 
 pub mod beside;
 pub mod callbacks;
+pub mod consing;
 pub mod container;
 pub mod cpython;
 pub mod family;
@@ -19,6 +20,7 @@ pub mod finalize;
 pub mod flights;
 pub mod footprint;
 pub mod growth;
+pub mod keep;
 pub mod key;
 pub mod length;
 pub mod life;
@@ -52,6 +54,7 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         .chain(listeners::groups(options))
         .chain(flights::groups(options))
         .chain(words::groups(options))
+        .chain(consing::groups(options))
         .chain(map_life::groups(options))
         .chain(growth::groups(options))
         .chain(length::groups(options))

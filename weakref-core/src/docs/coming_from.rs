@@ -21,7 +21,7 @@
 //! | `RemovalListener` of Guava | [`on_removal`](crate::WeakValueMap::on_removal) | `COLLECTED` is [`RemovalCause::Died`](crate::RemovalCause::Died). |
 //! | `Cleaner.register(object, action)` | [`finalize`](crate::finalize()) | The action runs in the thread that drops the object, not in a thread of its own; for that, use a queue. It also runs at the end of the program. |
 //! | `Cleanable.clean()` | [`Finalizer::call`](crate::Finalizer::call) | It returns the result of the function. |
-//! | `SoftReference<T>` | a queue of owners | [A cache with a bounded number of owners](super::recipes#a-cache-with-a-bounded-number-of-owners). Nothing reacts to a lack of memory. |
+//! | `SoftReference<T>` | a bounded front of owners | [A cache with a bounded number of owners](super::recipes#a-cache-with-a-bounded-number-of-owners). Nothing reacts to a lack of memory. |
 //! | `PhantomReference<T>` | [`DeathQueue::watch`](crate::DeathQueue::watch) | The object has been dropped, and cannot be reached. |
 //!
 //! # C\#

@@ -20,7 +20,7 @@
 //!
 //! A [`WeakList`](crate::WeakList) calls its elements in the order in which they were pushed. An
 //! observer leaves the list within the drop of its last strong pointer, even while the list is
-//! calling its elements.
+//! calling its elements. So that pointer can serve as the subscription: to drop it is to unsubscribe.
 //!
 //! ```
 //! use std::{cell::Cell, rc::Rc};
@@ -79,38 +79,46 @@
 //!
 //! # A cache with a bounded number of owners
 //!
-//! The [`WeakValueMap`](crate::WeakValueMap) finds each page that the program still uses, and the
-//! queue of owners keeps the last few pages alive that nobody else uses. The evicted owner is dropped
-//! after the mutex has been unlocked, because a drop can run callbacks.
+//! The [`WeakValueMap`](crate::WeakValueMap) finds each page that the program still uses, and a
+//! front of owners, a cache of the crate `quick_cache`, keeps some pages alive that nobody uses.
+//! `Bytes` weighs a page, and leaves the drop of evicted ones, which can run callbacks, to the time
+//! when the front is unlocked.
 //!
 //! ```
-//! use std::{collections::VecDeque, sync::{Arc, Mutex}};
+//! use std::sync::Arc;
+//! use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 //! use weakref_core::{Slotted, WeakValueMap};
 //!
 //! type Page = Slotted<String>;
+//! type Front = Cache<u32, Arc<Page>, Bytes, DefaultHashBuilder, Bytes>;
 //!
-//! #[derive(Default)]
-//! struct Pages { known: WeakValueMap<u32, Page>, recent: Mutex<VecDeque<Arc<Page>>> }
+//! #[derive(Clone)] struct Bytes;
+//! impl Weighter<u32, Arc<Page>> for Bytes {
+//!     fn weight(&self, _: &u32, page: &Arc<Page>) -> u64 { page.len() as u64 }
+//! }
+//! impl Lifecycle<u32, Arc<Page>> for Bytes {
+//!     type RequestState = Vec<Arc<Page>>;
+//!     fn on_evict(&self, evicted: &mut Vec<Arc<Page>>, _: u32, page: Arc<Page>) { evicted.push(page) }
+//! }
 //!
+//! struct Pages { kept: Front, open: WeakValueMap<u32, Page> }
 //! impl Pages {
 //!     fn get(&self, number: u32) -> Arc<Page> {
+//!         if let Some(page) = self.kept.get(&number) { return page; }
 //!         let load = || Arc::new(Slotted::new(format!("page {number}")));
-//!         let page = self.known.get_or_insert_with(number, load);
-//!         let mut recent = self.recent.lock().unwrap();
-//!         recent.retain(|other| !Arc::ptr_eq(other, &page));
-//!         recent.push_back(page.clone());
-//!         let evicted = if recent.len() > 2 { recent.pop_front() } else { None };
-//!         drop(recent);
-//!         drop(evicted);
+//!         let page = self.open.get_or_insert_with(number, load);
+//!         self.kept.insert(number, page.clone());
 //!         page
 //!     }
 //! }
 //!
-//! let pages = Pages::default();
-//! let held = pages.get(1);
-//! for number in 2..=9 { pages.get(number); }
-//! assert_eq!(pages.known.len(), 3, "pages 8 and 9, and page 1, which is in use");
-//! assert!(Arc::ptr_eq(&pages.get(1), &held));
+//! // 13 bytes have room for two pages. With no more than 32 expected, the front has one shard.
+//! let kept = Cache::with(32, 13, Bytes, DefaultHashBuilder::default(), Bytes);
+//! let pages = Pages { kept, open: WeakValueMap::new() };
+//! drop(pages.get(1));
+//! assert!(pages.open.contains_key(&1), "it is kept, although nobody uses it");
+//! (2..=9).for_each(|number| drop(pages.get(number)));
+//! assert_eq!(pages.open.len(), 2);
 //! ```
 //!
 //! # An async cache
