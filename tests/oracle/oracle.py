@@ -955,15 +955,15 @@ class State:
     def op_vpop(self, d):
         # Which of several is popped, and how many dying ones before, has no order.
         m = self.d[d]
-        if len(list(m.values())) > 1:
+        living = len(list(m.values()))
+        if living > 1 or living and has_dying(m):
             return
-        dying = len(m) > len(list(m.values()))
         try:
             k, o = m.popitem()
         except KeyError:
             self.log('vpop none', len(m))
             return
-        self.log('vpop', k, o.id, '?' if dying else len(m))
+        self.log('vpop', k, o.id, len(m))
 
     def op_vnew(self, d):
         self.put(self.d, d, self.ValueDict())
@@ -1407,15 +1407,15 @@ class State:
 
     def op_spop(self, s):
         m = self.s[s]
-        if len(list(m)) > 1:
+        living = len(list(m))
+        if living > 1 or living and has_dying(m):
             return
-        dying = has_dying(m)
         try:
             o = m.pop()
         except KeyError:
             self.log('spop none', len(m))
             return
-        self.log('spop', o.id, '?' if dying else len(m))
+        self.log('spop', o.id, len(m))
 
     def op_snew(self, s):
         self.put(self.s, s, self.Set())

@@ -32,6 +32,10 @@ pub(crate) trait Record<F: Flavor>: Sized {
     fn is_dead(&self) -> bool;
     /// Whether a referent is at this address.
     fn refers_to(&self, referent: *const ()) -> bool;
+    /// Whether a referent is dead that is not at this address.
+    fn is_dead_besides(&self, _referent: *const ()) -> bool {
+        false
+    }
     fn owners(&self) -> Self::Owners;
     /// Like [`owners`](Self::owners), for a record that is dead. Upgrades nothing if there is one
     /// referent.

@@ -594,8 +594,12 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         match event {
             Event::Died(object) => {
                 let is_object = |record: &R| record.refers_to(object);
-                let found = self.remove_record(hash, is_object, shard, died, R::survivors);
-                found.or_else(|| self.remove_record(hash, R::is_dead, shard, died, R::survivors))
+                // Of two records with equal keys and this value, the older one is dead by its key,
+                // and the newer one is notified first.
+                let is_newest = |record: &R| is_object(record) && !record.is_dead_besides(object);
+                self.remove_record(hash, is_newest, shard, died, R::survivors)
+                    .or_else(|| self.remove_record(hash, is_object, shard, died, R::survivors))
+                    .or_else(|| self.remove_record(hash, R::is_dead, shard, died, R::survivors))
             }
             Event::Cleared(referent) => {
                 // The registration in that referent's slot has ended. If one with the same place
