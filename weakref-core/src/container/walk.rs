@@ -88,7 +88,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     /// If called by a key's `Eq` during a search in this container.
     #[track_caller]
     pub(crate) fn new(shards: &'a Shards<F, R>) -> Self {
-        let rest = shards.each();
+        let rest = shards.each_with_records();
         Self { shards, sweeps: false, rest, stretch: Vec::new().into_iter(), position: None }
     }
 
@@ -213,7 +213,7 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     #[track_caller]
     pub(crate) fn collect<T>(&self, mut f: impl FnMut(&R) -> Option<T>) -> Vec<T> {
         let mut all = Vec::new();
-        for shard in self.each() {
+        for shard in self.each_with_records() {
             all.reserve(shard.len());
             shard.for_each(|record| all.extend(f(record)));
         }
@@ -226,7 +226,7 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     /// A walk without pins, for visitors that borrow no key.
     #[track_caller]
     pub(crate) fn upgrade_by_shard(&self) -> impl Iterator<Item = Vec<R::Strong>> {
-        self.each().map(|guard| {
+        self.each_with_records().map(|guard| {
             let mut owners = Vec::new();
             let mut all = Vec::new();
             upgrade_shard(&guard, &mut owners, &mut all);
@@ -241,7 +241,7 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn upgrade_all(&self) -> Vec<R::Strong> {
         let mut owners = Vec::new();
         let mut all = Vec::new();
-        for shard in self.each() {
+        for shard in self.each_with_records() {
             upgrade_shard(&shard, &mut owners, &mut all);
         }
         discard_owners::<F, R>(owners);
