@@ -142,7 +142,7 @@ fn the_only_element_is_shown_whatever_the_closure_does() {
         (|_, _, _| {}, 1),
         (|list, shown, _| assert_eq!(list.remove_object(shown), 1), 0),
         (|list, _, _| list.clear(), 0),
-        (|list, shown, _| assert!(!list.get(list.push(shown)).is_none()), 2),
+        (|list, shown, _| assert!(list.get(list.push(shown)).is_some()), 2),
         (|list, _, _| list.for_each(|number| assert_eq!(***number, 7)), 1),
         (|list, _, kept| assert!(kept.take().is_some() && list.len() == 1), 0),
     ];
