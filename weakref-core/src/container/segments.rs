@@ -269,10 +269,17 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
         }
     }
 
-    /// Frees the memory of an empty segment of a table that is not empty.
-    pub(super) fn free_segment(&mut self, index: usize) {
-        if self.split.is_some() {
-            self.all_mut()[index] = HashTable::new();
+    /// Whether this is one of several segments, and is empty.
+    #[inline]
+    pub(super) fn is_empty_part(&self, index: usize) -> bool {
+        let split = self.split.as_ref();
+        split.is_some_and(|split| split.segments.get(index).is_some_and(HashTable::is_empty))
+    }
+
+    /// Frees the memory of one of several segments, which is empty.
+    pub(super) fn free_part(&mut self, index: usize) {
+        if let Some(split) = &mut self.split {
+            split.segments[index] = HashTable::new();
         }
     }
 

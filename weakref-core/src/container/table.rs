@@ -566,15 +566,12 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     #[inline]
     pub(super) fn take_dead(&mut self, hash: u32, object: *const ()) -> Option<R> {
         debug_assert!(self.pins == 0, "a pinned table lets no record go");
+        let hashed = expand_hash(hash);
         let is_object = |record: &R| record.header().has_hash(hash) && record.refers_to(object);
-        let expanded = expand_hash(hash);
-        let found = match self.segments.take(expanded, is_object) {
-            None => {
-                let is_dead = |record: &R| record.header().has_hash(hash) && record.is_dead();
-                self.segments.take(expanded, is_dead)
-            }
-            found => found,
-        };
+        let found = self.segments.take(hashed, is_object).or_else(|| {
+            let is_dead = |record: &R| record.header().has_hash(hash) && record.is_dead();
+            self.segments.take(hashed, is_dead)
+        });
         let (segment, record) = found?;
         self.len -= 1;
         self.free_if_empty(segment);
@@ -725,7 +722,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     /// Frees memory if a hash table has become empty.
     #[inline]
     fn free_if_empty(&mut self, index: usize) {
-        if self.table(index).is_some_and(HashTable::is_empty) {
+        if self.len == 0 || self.segments.is_empty_part(index) {
             self.free(index);
         }
     }
@@ -737,7 +734,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         } else if self.len == 0 {
             self.segments.free(self.reserved);
         } else if self.reserved == 0 {
-            self.segments.free_segment(index);
+            self.segments.free_part(index);
         }
     }
 
