@@ -193,7 +193,11 @@ impl Model {
         if self.sees(id) {
             self.log.push(Event::Sees(id, seen));
         }
-        self.act(self.registrations[id].act)
+        self.act(self.registrations[id].act)?;
+        if self.sees(id) {
+            self.log.push(Event::Sees(id, seen));
+        }
+        Ok(())
     }
 
     /// The same where a panic is caught.
