@@ -1,5 +1,5 @@
-//! Finalizers: beside a callback, called and detached among many, and at the end of the program. And a
-//! census, which is made of finalizers.
+//! Finalizers: beside a callback, called and detached among many, and at the end of the program.
+//! And a census, which is made of finalizers.
 
 use std::{cell::Cell, hint::black_box, rc::Rc, sync::Arc};
 

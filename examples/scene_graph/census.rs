@@ -40,13 +40,15 @@ impl Nodes {
         let journal = Rc::clone(&self.journal);
         // Before the pointer becomes one to a `dyn Node`. The finalizer sees the node in its drop:
         // links to it are dead then, and its children are still there.
-        finalize_with(&node, move |node| {
+        let finalizer = finalize_with(&node, move |node| {
             // No node leaves its `Rc`, so there is always one to see.
             if let Some(node) = node {
                 let seen = (node.name(), node.content());
                 journal.borrow_mut().push(seen);
             }
         });
+        // What is alive at the end of the program was not dropped.
+        finalizer.set_atexit(false);
         let owner: Owner = node;
         self.made.set(self.made.get() + 1);
         self.census.register_with_label(&owner, owner.name());

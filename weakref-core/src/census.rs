@@ -49,7 +49,8 @@ use crate::{Slotted, WeakList, Weakrefable, finalize::finalize_until_drop};
 /// - An object that is registered twice counts twice.
 /// - A clone of an object is another object, and is not registered.
 /// - [`clear_weakrefs`](crate::clear_weakrefs) ends the registration of an object that is alive.
-/// - Objects that are forgotten (`mem::forget`) or owned by a static count for ever.
+/// - Objects that are forgotten (`mem::forget`) or owned by a static count for ever. A finalizer
+///   that runs at the [end of the program](crate::exit) can report them.
 ///
 /// A registration has no weak pointer to the object. So it has no effect on `get_mut` or on the
 /// object's memory, and no method of a census makes a strong pointer that may become the last one.

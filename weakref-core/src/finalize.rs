@@ -136,8 +136,10 @@ where
 /// program.)
 ///
 /// If the finalizer is [called](Finalizer::call), or runs at the [end of the program](exit) or by
-/// [`clear_weakrefs`](crate::clear_weakrefs), the object is alive, and the function sees it as well.
-/// Meanwhile this call has a strong pointer to it.
+/// [`clear_weakrefs`](crate::clear_weakrefs), the object is alive, and the function sees it as
+/// well. Meanwhile this call has a strong pointer to it. A function that is about drops only is
+/// disabled for the end of the program by [`set_atexit(false)`](Finalizer::set_atexit): the objects
+/// that are alive then may be those that own themselves, through which a recursion would not end.
 ///
 /// # When there is no object to see
 ///

@@ -193,7 +193,11 @@ impl Model {
         if self.sees(id) {
             self.log.push(Event::Sees(id, seen));
         }
-        self.act(self.registrations[id].act)
+        self.act(self.registrations[id].act)?;
+        if self.sees(id) {
+            self.log.push(Event::Sees(id, seen));
+        }
+        Ok(())
     }
 
     /// The same where a panic is caught.
@@ -248,8 +252,8 @@ impl Model {
         matches!(self.registrations[id].kind, Kind::Finalizer { sees: true, .. })
     }
 
-    /// Runs a function for which nobody waits, outside of the object's drop, with a strong pointer to
-    /// the object if that is alive. One that does not see the object runs without.
+    /// Runs a function for which nobody waits, outside of the object's drop, with a strong pointer
+    /// to the object if that is alive. One that does not see the object runs without.
     fn run_outside_of_drop(&mut self, id: usize, owner: Option<usize>) {
         let kept = owner.filter(|_| self.sees(id));
         if kept.is_none() {

@@ -18,7 +18,9 @@ type Object = Slotted<usize>;
 fn an_object_may_be_dropped_by_another_thread() {
     let census = Census::<Object>::new();
     let objects: Vec<_> = (0..8).map(|number| Arc::new(Slotted::new(number))).collect();
-    objects.iter().for_each(|object| census.register(object));
+    for object in &objects {
+        census.register(object);
+    }
     thread::scope(|scope| {
         for object in objects {
             scope.spawn(move || drop(object));
@@ -61,7 +63,9 @@ fn a_report_does_not_disturb_another() {
         let census = Census::<Object>::new();
         let (begun, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
         let held: Vec<_> = (0..1_000).map(|number| Arc::new(Slotted::new(number))).collect();
-        held.iter().for_each(|object| census.register(object));
+        for object in &held {
+            census.register(object);
+        }
         thread::scope(|scope| {
             scope.spawn(|| {
                 while !is_over.load(Relaxed) {

@@ -232,28 +232,27 @@
 //! type Account = Slotted<Cell<i64>, Local>;
 //!
 //! #[derive(Default)]
-//! struct Audit {
+//! struct Bank {
 //!     bookings: PtrWeakKeyMap<Account, Rc<Cell<u32>>>,
 //!     closed: Rc<RefCell<Vec<(i64, u32)>>>,
 //! }
 //!
-//! impl Audit {
+//! impl Bank {
 //!     fn open(&self, account: &Rc<Account>) {
 //!         let (bookings, closed) = (Rc::new(Cell::new(0)), self.closed.clone());
 //!         self.bookings.insert(account, bookings.clone());
 //!         finalize_with(account, move |account| {
-//!             let balance = account.map_or(0, |account| account.get());
-//!             closed.borrow_mut().push((balance, bookings.get()));
+//!             closed.borrow_mut().push((account.map_or(0, |it| it.get()), bookings.get()));
 //!         });
 //!     }
 //! }
 //!
-//! let (audit, account) = (Audit::default(), Rc::new(Account::new(Cell::new(0))));
-//! audit.open(&account);
+//! let (bank, account) = (Bank::default(), Rc::new(Account::new(Cell::new(0))));
+//! bank.open(&account);
 //! account.set(70);
-//! audit.bookings.with(&account, |bookings| bookings.set(bookings.get() + 1));
+//! bank.bookings.with(&account, |bookings| bookings.set(bookings.get() + 1));
 //! drop(account);
-//! assert_eq!(*audit.closed.borrow(), [(70, 1)]);
+//! assert_eq!(*bank.closed.borrow(), [(70, 1)]);
 //! ```
 //!
 //! # A resource that one thread must free
@@ -409,10 +408,10 @@
 //!
 //! # Access that can be revoked
 //!
-//! A caretaker, without a flag that each call tests. The target is in another object, the access,
-//! which only the handle owns: when it is revoked, all references to the access are dead, and the
-//! target and other references to it are not touched. A call that has begun keeps the access, so a
-//! callback of the access tells when the last call has ended.
+//! A caretaker without a flag to test: the target is in another object, the access, which only the
+//! handle owns, and when it is revoked, all references to the access are dead, while the target and
+//! other references to it are not touched. A call that has begun keeps the access, so a callback of
+//! the access tells when the last call has ended.
 //!
 //! ```
 //! use std::sync::{Arc, mpsc};
