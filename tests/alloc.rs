@@ -10,10 +10,13 @@ use std::{
 
 use allocation_counter::{AllocationInfo, measure};
 use weakref_core::{
-    ByWeak, CallableProxy, Census, DeathQueue, KeyedRef, Proxy, ProxyGuard, PtrWeakKeyMap,
-    PtrWeakSet, PtrWeakWeakMap, Slotted, WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet,
-    WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, clear_weakrefs, clear_weakrefs_silently,
-    finalize, finalize_on, map::Entry, weak_fn, weak_fn_or, weakref_count,
+    Census, DeathQueue, KeyedRef, Proxy, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted,
+    WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap,
+    Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize, finalize_on,
+    map::Entry,
+    method::ByWeak,
+    reference::{CallableProxy, ProxyGuard},
+    weak_fn, weak_fn_or, weakref_count,
 };
 
 /// Something to call through a proxy.
@@ -117,7 +120,7 @@ both_flavours! {
         let used = allocations(|| {
             assert_eq!((proxy.read(), proxy.try_read()), (7, Ok(7)));
             drop(meter);
-            assert_eq!(proxy.try_read(), Err(weakref_core::ReferenceError));
+            assert_eq!(proxy.try_read(), Err(weakref_core::error::ReferenceError));
         });
         assert_eq!(used.0, 0);
     }

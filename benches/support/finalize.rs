@@ -4,7 +4,7 @@
 use std::{cell::Cell, hint::black_box, rc::Rc, sync::Arc};
 
 use weakref_core::{
-    Census, Finalizer, WeakRef, Weakrefable, WithObject, exit, finalize, finalize_with,
+    Census, Finalizer, WeakRef, Weakrefable, exit, finalize, finalize_with, finalizer::WithObject,
 };
 
 use crate::{

@@ -7,7 +7,7 @@ use std::{
     sync::{self, Arc},
 };
 
-use weakref_core::{Pointer, Proxy, WeakMethod, Weakrefable, proxy};
+use weakref_core::{Proxy, WeakMethod, Weakrefable, flavor::Pointer, proxy};
 
 use crate::{
     measure::{Case, Clock, Group},

@@ -3,7 +3,7 @@
 
 use std::{error::Error, fmt, iter, rc::Rc};
 
-use weakref_core::{Local, Proxy, ReferenceError, Slotted, proxy};
+use weakref_core::{Local, Proxy, Slotted, error::ReferenceError, proxy};
 
 use crate::content::Content;
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use weakref_core::{Proxy, ProxyGuard, ReferenceError};
+use weakref_core::{Proxy, error::ReferenceError, reference::ProxyGuard};
 
 use crate::{
     census::Nodes,

@@ -4,8 +4,8 @@
 use std::hash::Hash;
 
 use weakref_core::{
-    PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Stored, StrongOf, WeakKeyMap, WeakList, WeakSet,
-    WeakValueMap, WeakWeakMap, Weakrefable,
+    PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, StrongOf, WeakKeyMap, WeakList, WeakSet,
+    WeakValueMap, WeakWeakMap, Weakrefable, flavor::Stored,
 };
 
 use super::{

@@ -2,8 +2,8 @@
 //! through any trait.
 
 use weakref_core::{
-    ByAddress, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted, WeakSlot, Weakrefable,
-    clear_weakrefs, weakref_count,
+    PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted, WeakSlot, Weakrefable, clear_weakrefs,
+    map::ByAddress, weakref_count,
 };
 use weakref_tests::{Call, on, oops};
 

@@ -11,7 +11,9 @@ mod slots;
 
 use std::{rc::Rc, sync::Arc};
 
-use weakref_core::{Finalizer, Local, Pointer, Slotted, Unraisable, finalize, set_unraisable_hook};
+use weakref_core::{
+    Finalizer, Local, Slotted, Unraisable, finalize, flavor::Pointer, set_unraisable_hook,
+};
 
 pub(crate) fn main() {
     set_unraisable_hook(|unraisable: &Unraisable<'_>| {
@@ -68,8 +70,10 @@ fn local(number: u32) -> Rc<Slotted<u32, Local>> {
 fn leak<P, W: ToString>(object: P, what: W) -> Finalizer<P::Referent, Function>
 where
     P: Pointer<Referent: Sized + 'static>,
-    Function:
-        weakref_core::Callback<P::Referent, <P::Referent as weakref_core::Weakrefable>::Flavor>,
+    Function: weakref_core::flavor::Callback<
+            P::Referent,
+            <P::Referent as weakref_core::Weakrefable>::Flavor,
+        >,
 {
     let function: Function = Box::new(saying(what.to_string()));
     let finalizer = finalize(&object, function);

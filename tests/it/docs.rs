@@ -108,6 +108,49 @@ fn relative_links_of_markdown_files_resolve() {
     assert!(faults.is_empty(), "links that lead nowhere:\n{}", faults.join("\n"));
 }
 
+/// Returns a text whose relative links lead into the repository.
+fn with_absolute_links(text: &str) -> String {
+    let mut absolute = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("](") {
+        absolute.push_str(before);
+        absolute.push_str("](");
+        if !after.starts_with("https://") {
+            let is_picture = before.rfind('[').is_some_and(|at| before[..at].ends_with('!'));
+            let view = if is_picture { "raw" } else { "blob" };
+            absolute.push_str(&format!("{}/{view}/HEAD/", env!("CARGO_PKG_REPOSITORY")));
+        }
+        rest = after;
+    }
+    absolute + rest
+}
+
+#[test]
+fn relative_links_become_absolute() {
+    let root = env!("CARGO_PKG_REPOSITORY");
+    assert_eq!(
+        with_absolute_links("[a](b.md) ![c](d.png)\n[e](https://f)"),
+        format!("[a]({root}/blob/HEAD/b.md) ![c]({root}/raw/HEAD/d.png)\n[e](https://f)")
+    );
+}
+
+/// A registry shows the README in a package, and looks for the targets of relative links in the
+/// package's folder. `README=overwrite` writes that file anew.
+#[cfg_attr(miri, ignore = "reads files")]
+#[test]
+fn the_package_has_the_readme_with_absolute_links() {
+    let expected = with_absolute_links(&fs::read_to_string(root().join("README.md")).unwrap());
+    let packaged = root().join("weakref-core/README.md");
+    if std::env::var_os("README").is_some_and(|value| value == "overwrite") {
+        fs::write(&packaged, &expected).unwrap();
+    }
+    assert_eq!(
+        fs::read_to_string(packaged).unwrap(),
+        expected,
+        "`README=overwrite cargo test -p weakref-tests --test it docs::` writes it anew"
+    );
+}
+
 /// Returns the text of the page of this name, with what it includes.
 fn page(name: &str) -> Option<String> {
     let path = sources().join("docs").join(name);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::panic::{set_hook, take_hook};
 use std::sync::Once;
 
-use weakref_core::ReferenceError;
+use weakref_core::error::ReferenceError;
 use weakref_tests::{caught, panic_of};
 
 /// Asserts that `f` panics as a dead proxy does.

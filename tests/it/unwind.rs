@@ -8,11 +8,17 @@ use std::{
 };
 
 use weakref_core::{
-    BoundMethod, ByAddress, ByWeak, CallableProxy, DeathQueue, Died, Drain, Finalizer,
-    FinalizerGuard, Flavor, KeyedRef, Local, Owned, OwnedEq, Proxy, ProxyGuard, PtrWeakKeyMap,
-    PtrWeakSet, PtrWeakWeakMap, RecvFuture, RecvStream, ReferenceError, RemovalCause, Shared,
-    Slotted, TryReserveError, Unraisable, Watch, WeakKeyMap, WeakMethod, WeakRef,
-    WeakReferenceKind, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable, map, set,
+    DeathQueue, Finalizer, Flavor, KeyedRef, Local, Proxy, PtrWeakKeyMap, PtrWeakSet,
+    PtrWeakWeakMap, RemovalCause, Shared, Slotted, Unraisable, Watch, WeakKeyMap, WeakMethod,
+    WeakRef, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable,
+    error::{ReferenceError, TryReserveError},
+    finalizer::FinalizerGuard,
+    map,
+    map::ByAddress,
+    method::{BoundMethod, ByWeak, Owned, OwnedEq},
+    queue::{Drain, RecvFuture, RecvStream},
+    reference::{CallableProxy, Died, ProxyGuard, WeakReferenceKind},
+    set,
 };
 use weakref_tests::implements;
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use weakref_core::{ByWeak, KeyedRef, Slotted, WeakMethod, weakref_count};
+use weakref_core::{KeyedRef, Slotted, WeakMethod, method::ByWeak, weakref_count};
 
 use super::{Meeting, Value, check, value};
 

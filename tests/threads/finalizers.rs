@@ -10,8 +10,8 @@ use std::{
 };
 
 use weakref_core::{
-    Finalizer, FinalizerGuard, Local, Slotted, clear_weakrefs, clear_weakrefs_silently, finalize,
-    finalize_on, finalize_with, weakref_count,
+    Finalizer, Local, Slotted, clear_weakrefs, clear_weakrefs_silently, finalize, finalize_on,
+    finalize_with, finalizer::FinalizerGuard, weakref_count,
 };
 use weakref_tests::{
     Log, caught,

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use weakref_core::{ByWeak, KeyedRef, Slotted, WeakMethod};
+use weakref_core::{KeyedRef, Slotted, WeakMethod, method::ByWeak};
 use weakref_tests::{
     flavours::{local, shared},
     implements, rounds,

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use weakref_core::{
-    Local, Proxy, ProxyGuard, ProxyIter, ReferenceError, Slotted, WeakSlot, Weakrefable,
+    Local, Proxy, Slotted, WeakSlot, Weakrefable,
+    error::ReferenceError,
+    reference::{ProxyGuard, ProxyIter},
 };
 use weakref_tests::{implements, panic_of, rounds};
 

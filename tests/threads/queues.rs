@@ -13,7 +13,9 @@ use std::{
 };
 
 use weakref_core::{
-    DeathQueue, Died, Local, RecvFuture, RecvStream, Shared, Slotted, Watch, WeakRef,
+    DeathQueue, Local, Shared, Slotted, Watch, WeakRef,
+    queue::{RecvFuture, RecvStream},
+    reference::Died,
 };
 use weakref_tests::{a_while, block_on, implements, rounds};
 
@@ -341,8 +343,8 @@ fn what_may_go_to_another_thread() {
     assert!(!implements!(RecvStream<Rc<u32>, Shared>: Send));
     assert!(!implements!(RecvStream<u32, Local>: Send));
     assert!(implements!(RecvStream<std::marker::PhantomPinned, Local>: Unpin));
-    assert!(implements!(weakref_core::Drain<'static, Cell>: Send));
-    assert!(!implements!(weakref_core::Drain<'static, u32, Local>: Send));
+    assert!(implements!(weakref_core::queue::Drain<'static, Cell>: Send));
+    assert!(!implements!(weakref_core::queue::Drain<'static, u32, Local>: Send));
     assert!(implements!(RecvFuture<'static, u32, Local>: Unpin));
 
     assert!(implements!(Watch<Slotted<u32>>: Send) && implements!(Watch<Slotted<u32>>: Sync));

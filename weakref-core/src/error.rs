@@ -1,4 +1,4 @@
-//! The error types of the crate.
+//! Errors.
 
 use std::{error::Error, fmt};
 
@@ -10,7 +10,7 @@ use std::{error::Error, fmt};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{ReferenceError, Slotted, WeakRef};
+/// use weakref_core::{Slotted, WeakRef, error::ReferenceError};
 ///
 /// let dead = WeakRef::new(&Arc::new(Slotted::new(7)));
 /// assert_eq!(dead.try_hash(), Err(ReferenceError));

@@ -13,7 +13,10 @@ use std::{
     panic::{RefUnwindSafe, UnwindSafe},
 };
 
-use crate::{Callback, MaybeSend, Pointer, StrongOf, Weakrefable};
+use crate::{
+    StrongOf, Weakrefable,
+    flavor::{Callback, MaybeSend, Pointer},
+};
 pub use erased::{BoxedFinalizer, ErasedFinalizer, LocalBoxedFinalizer};
 pub use function::{FinalizerFunction, LastLook, WithObject};
 use node::Handle;

@@ -1,4 +1,7 @@
-//! `Local` and `Shared`: the differences between objects in an `Rc` and objects in an `Arc`.
+//! [`Local`] and [`Shared`]: the differences between objects in an `Rc` and objects in an `Arc`.
+//!
+//! The traits are for generic code: [`Pointer`] and [`AsPointer`] are owners of objects, and
+//! [`Callback`], [`MaybeSend`] and [`Stored`] say what must be `Send` or `Sync` in `Shared`.
 
 use std::{mem::MaybeUninit, ops::Deref, rc, sync};
 
@@ -267,7 +270,7 @@ impl Flavor for Shared {
 /// functions that take an `&impl Pointer` need a bound:
 ///
 /// ```
-/// use weakref_core::{Pointer, PtrWeakSet, StrongOf, WeakRef, Weakrefable};
+/// use weakref_core::{PtrWeakSet, StrongOf, WeakRef, Weakrefable, flavor::Pointer};
 ///
 /// fn add_all<T: Weakrefable>(from: &PtrWeakSet<T>, to: &PtrWeakSet<T>) {
 ///     from.for_each(|owner| {
@@ -323,7 +326,7 @@ pub type WeakOf<T> = <<T as Weakrefable>::Flavor as Flavor>::Weak<T>;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Pointer, Slotted, WeakRef};
+/// use weakref_core::{Slotted, WeakRef, flavor::Pointer};
 ///
 /// fn watch<P: Pointer>(owner: &P) -> WeakRef<P::Referent> {
 ///     WeakRef::new(owner)
@@ -358,7 +361,7 @@ pub trait Pointer:
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{AsPointer, PtrWeakSet, Slotted, WeakRef, Weakrefable};
+/// use weakref_core::{PtrWeakSet, Slotted, WeakRef, Weakrefable, flavor::AsPointer};
 ///
 /// fn observe<T: Weakrefable, P: AsPointer<T>>(
 ///     listeners: &PtrWeakSet<T>,
@@ -464,7 +467,7 @@ pointer!(Shared, sync::Arc, AnArc);
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Callback, Pointer, WeakRef, Weakrefable};
+/// use weakref_core::{WeakRef, Weakrefable, flavor::{Callback, Pointer}};
 ///
 /// /// Prints the object that is watched.
 /// fn log_death<T, P, C>(owner: &P, callback: C) -> WeakRef<T>
@@ -510,7 +513,7 @@ where
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Finalizer, MaybeSend, Weakrefable, finalize_on};
+/// use weakref_core::{Finalizer, Weakrefable, finalize_on, flavor::MaybeSend};
 ///
 /// /// Runs `close` when `file` is dropped, but not at the end of the program.
 /// fn close_after<T: Weakrefable, F: FnOnce() + MaybeSend<T::Flavor>>(
@@ -543,7 +546,7 @@ impl<C: Send + 'static> MaybeSend<Shared> for C {}
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Stored, WeakValueMap, Weakrefable};
+/// use weakref_core::{WeakValueMap, Weakrefable, flavor::Stored};
 ///
 /// /// An index of objects by their names, which does not own the objects.
 /// struct Named<V: Weakrefable> {

@@ -49,6 +49,10 @@
 //!
 //! [`docs::choosing`] has more rows, and [`docs::recipes`] a program for each common task.
 //!
+//! Iterators, guards, futures and errors, and the traits of generic code, are in the modules
+//! [`reference`](mod@reference), [`method`], [`map`], [`set`], [`list`], [`queue`], [`finalizer`],
+//! [`flavor`] and [`error`].
+//!
 //! # How a type gets its slot
 //!
 //! | | the slot | make values with |
@@ -159,7 +163,7 @@
 //!
 //! let counts = PtrWeakKeyMap::new();
 //! for word in [&here, &there] {
-//!     counts.entry(word).and_modify(|count| *count += 1).or_insert(1);
+//!     counts.entry(word).or_insert(0).with_mut(|count| *count += 1);
 //! }
 //! assert_eq!(counts.get(&here), Some(2));
 //!
@@ -184,8 +188,9 @@
 //!   already](docs::limitations#in-drop-weak-references-are-dead-already).
 //! - A callback that owns its object, or a value that owns its key, [keeps it alive for
 //!   ever](docs::limitations#cycles-are-never-dropped).
-//! - `upgrade`, and for a moment `==` and a walk over a map, make strong pointers that [may become
-//!   the last one](docs::limitations#a-temporary-strong-pointer-may-become-the-last-one).
+//! - `upgrade` makes a strong pointer, which [may become the last
+//!   one](docs::limitations#a-temporary-strong-pointer-may-become-the-last-one). So do, for a moment,
+//!   `==` and a walk over a map.
 //! - [`get_mut` returns `None`](docs::limitations#get_mut-returns-none) for an object that has a
 //!   [`WeakRef`].
 //! - An object that `try_unwrap` moves out of its pointer [is not
@@ -213,6 +218,8 @@
 //!
 //! The folder `examples` has applications, and BENCHMARKS.md the figures.
 #![deny(missing_docs)]
+// On docs.rs: which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -220,19 +227,31 @@ pub mod __private;
 pub mod census;
 mod container;
 pub mod docs;
-mod error;
+pub mod error;
 mod finalize;
-mod flavor;
+/// Finalizers: functions that run when an object is dropped, or when the program ends.
+///
+/// This module has the traits and the erased forms of [`Finalizer`]s, which [`finalize`],
+/// [`finalize_on`] and [`finalize_with`] return.
+///
+/// [`finalize`]: crate::finalize()
+pub mod finalizer {
+    pub use crate::finalize::{
+        BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
+        LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
+    };
+}
+pub mod flavor;
 pub mod list;
 #[cfg(feature = "derive")]
 mod macros;
 pub mod map;
-mod method;
+pub mod method;
 mod notify;
 mod observer;
 mod proxy;
-mod queue;
-mod reference;
+pub mod queue;
+pub mod reference;
 #[cfg(feature = "serde")]
 mod serde;
 pub mod set;
@@ -243,8 +262,10 @@ mod unraisable;
 
 #[doc(inline)]
 pub use census::Census;
-/// Says which borrowed types a key can be looked up by. Of the `equivalent` crate, which hashbrown and
-/// indexmap use too: everything that the key can be borrowed as, and what implements it.
+/// Says by which borrowed types a key can be looked up: all that the key can be borrowed as, and
+/// those that implement this trait.
+///
+/// It is the trait of the `equivalent` crate, which hashbrown and indexmap use too.
 ///
 /// # Examples
 ///
@@ -267,34 +288,25 @@ pub use census::Census;
 /// assert_eq!(tiles.get(&Tile("grass", 7)), Some(grass));
 /// ```
 pub use equivalent::Equivalent;
-pub use error::{ReferenceError, TryReserveError};
 #[doc(inline)]
 pub use finalize::exit;
 pub use finalize::{
-    BoxedFinalizer, ErasedFinalizer, Finalizer, FinalizerFunction, FinalizerGuard, LastLook,
-    LocalBoxedFinalizer, WithObject, finalize, finalize_on, finalize_with,
+    BoxedFinalizer, Finalizer, LocalBoxedFinalizer, finalize, finalize_on, finalize_with,
 };
-pub use flavor::{
-    AsPointer, Callback, Flavor, Local, MaybeSend, Pointer, Shared, Stored, StrongOf, WeakOf,
-};
+#[doc(inline)]
+pub use flavor::{Flavor, Local, Shared, StrongOf, WeakOf};
 #[doc(inline)]
 pub use list::{ListKey, WeakList};
 #[doc(inline)]
-pub use map::{
-    ByAddress, Lookup, PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap,
-    WeakWeakMap,
-};
-pub use method::{
-    BoundMethod, BoxedWeakMethod, ByWeak, ErasedWeakMethod, FunctionStorage, LocalBoxedWeakMethod,
-    Method, Owned, OwnedEq, WeakMethod,
-};
-pub use proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
-#[cfg(feature = "async")]
-pub use queue::RecvStream;
-pub use queue::{DeathQueue, Drain, RecvFuture, Watch};
+pub use map::{PtrWeakKeyMap, PtrWeakWeakMap, RemovalCause, WeakKeyMap, WeakValueMap, WeakWeakMap};
+#[doc(inline)]
+pub use method::{BoxedWeakMethod, LocalBoxedWeakMethod, WeakMethod};
+#[doc(inline)]
+pub use queue::{DeathQueue, Watch};
+#[doc(inline)]
 pub use reference::{
-    Died, KeyedRef, ProxyType, WeakRef, WeakReference, WeakReferenceKind, Weakrefable,
-    clear_weakrefs, clear_weakrefs_silently, weakref_count, weakrefs,
+    KeyedRef, Proxy, WeakRef, WeakReference, Weakrefable, clear_weakrefs, clear_weakrefs_silently,
+    weakref_count, weakrefs,
 };
 #[doc(inline)]
 pub use set::{PtrWeakSet, WeakSet};
@@ -304,8 +316,7 @@ pub use unraisable::{Unraisable, reset_unraisable_hook, set_unraisable_hook};
 #[cfg(feature = "derive")]
 pub use weakref_derive::{Weakrefable, proxy, weakrefable};
 
-/// The code in the README, run as doctests. A packaged crate has its README elsewhere, but its
-/// doctests are the only thing that looks for it.
+/// The code in the README, run as doctests.
 #[cfg(all(doctest, feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -15,9 +15,9 @@
 //!   [`for_each_mut`](WeakKeyMap::for_each_mut) to change a value that the map owns.
 //! - Iterators are snapshots. Later changes of the map do not affect them.
 //! - `insert` and `entry` take a reference to the owner of a weak key or value, because the caller
-//!   has to keep the owner. `update`, `extend`, `collect` and `from` take references to owners, or
-//!   owners by value, which they drop. An object without another owner is then dropped, and its
-//!   entry is removed again.
+//!   has to keep the owner. An [entry](Entry)'s `insert` and `or_insert` take an owner and return it.
+//!   `update`, `extend`, `collect` and `from` take references to owners, or owners by value, which
+//!   they drop. An object without another owner is then dropped, and its entry is removed again.
 //! - Maps that compare keys by identity have no hasher.
 
 pub(crate) mod entry;

@@ -1,4 +1,7 @@
-//! `WeakMethod`: a weak reference to an object, together with a function to call with it.
+//! Weak methods: a weak reference to an object, together with a function to call with it.
+//!
+//! [`WeakMethod`] is the type to begin with. The others say how it stores its function, and are
+//! named only by generic code.
 
 mod callback;
 mod erased;
@@ -16,8 +19,10 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, Pointer, ReferenceError, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
-    Weakrefable,
+    Flavor, StrongOf, WeakRef, WeakReference, Weakrefable,
+    error::ReferenceError,
+    flavor::{Callback, Pointer},
+    reference::WeakReferenceKind,
 };
 pub use erased::{BoxedWeakMethod, ErasedWeakMethod, LocalBoxedWeakMethod};
 pub use function::{ByWeak, FunctionStorage, Method, Owned, OwnedEq};
@@ -166,7 +171,7 @@ impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, OwnedEq> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{OwnedEq, Slotted, WeakMethod};
+    /// use weakref_core::{Slotted, WeakMethod, method::OwnedEq};
     ///
     /// fn len(text: &Slotted<String>) -> usize { text.len() }
     /// fn capacity(text: &Slotted<String>) -> usize { text.capacity() }
@@ -193,7 +198,7 @@ impl<T: ?Sized + Weakrefable, F: PartialEq> WeakMethod<T, F, OwnedEq> {
     ///
     /// ```
     /// use std::{cell::Cell, rc::Rc};
-    /// use weakref_core::{Local, OwnedEq, Slotted, WeakMethod};
+    /// use weakref_core::{Local, Slotted, WeakMethod, method::OwnedEq};
     ///
     /// type Text = Slotted<String, Local>;
     /// type TextMethod = WeakMethod<Text, fn(&Text) -> usize, OwnedEq>;
@@ -367,7 +372,7 @@ where
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{ReferenceError, Slotted, WeakMethod};
+    /// use weakref_core::{Slotted, WeakMethod, error::ReferenceError};
     ///
     /// let text = Arc::new(Slotted::new(String::from("text")));
     /// let method = WeakMethod::new(&text, |text: &Slotted<String>| text.len());

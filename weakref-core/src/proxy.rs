@@ -11,7 +11,11 @@ mod ops;
 
 use std::fmt;
 
-use crate::{Callback, Pointer, ReferenceError, StrongOf, WeakRef, Weakrefable};
+use crate::{
+    StrongOf, WeakRef, Weakrefable,
+    error::ReferenceError,
+    flavor::{Callback, Pointer},
+};
 pub use call::{Callable, CallableProxy};
 pub use guard::ProxyGuard;
 pub use iter::ProxyIter;
@@ -192,7 +196,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{Proxy, ReferenceError, Slotted};
+    /// use weakref_core::{Proxy, Slotted, error::ReferenceError};
     ///
     /// let owner = Arc::new(Slotted::new(7));
     /// let proxy = Proxy::new(&owner);
@@ -259,7 +263,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{Proxy, ReferenceError, Slotted};
+    /// use weakref_core::{Proxy, Slotted, error::ReferenceError};
     ///
     /// let owner = Arc::new(Slotted::new(String::from("text")));
     /// let proxy = Proxy::new(&owner);

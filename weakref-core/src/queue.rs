@@ -1,5 +1,6 @@
-//! `DeathQueue`: the keys of dropped objects, to be received at a time and on a thread of your
-//! choice.
+//! Queues: the keys of dropped objects, to be received at a time and on a thread of your choice.
+//!
+//! [`DeathQueue`] is the type to begin with. The others are what its methods return.
 
 mod inbox;
 mod links;
@@ -16,7 +17,9 @@ use std::{
 use std::time::{Duration, Instant};
 
 use crate::{
-    Callback, Flavor, Local, Pointer, Shared, WeakRef, Weakrefable, sync::parker::Parker,
+    Flavor, Local, Shared, WeakRef, Weakrefable,
+    flavor::{Callback, Pointer},
+    sync::parker::Parker,
     unraisable,
 };
 use inbox::Core;

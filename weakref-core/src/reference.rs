@@ -1,7 +1,8 @@
-//! Weak references to an object.
-//!
-//! A reference without callback is a std `Weak` with a word for the hash. A reference with a
-//! callback has a node (`weakref/node.rs`), which is registered with the slot of the object.
+//! Weak references: [`WeakRef`], [`KeyedRef`] and [`Proxy`], with their guards, their futures and
+//! the traits that they have in common.
+
+// A reference without callback is a std `Weak` with a word for the hash. A reference with a
+// callback has a node (`weakref/node.rs`), which is registered with the slot of the object.
 
 mod died;
 mod kept_hash;
@@ -10,6 +11,7 @@ mod kind;
 mod object;
 mod weakref;
 
+pub use crate::proxy::{Callable, CallableProxy, Operand, Proxy, ProxyGuard, ProxyIter};
 pub use died::Died;
 pub use keyed::KeyedRef;
 pub use kind::{ProxyType, WeakReference, WeakReferenceKind};

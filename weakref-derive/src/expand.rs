@@ -52,7 +52,7 @@ fn implementation(
             #[automatically_derived]
             #[doc(hidden)]
             #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
-            unsafe impl #impl_generics #krate::LastLook for #ident #ty_generics #where_clause {}
+            unsafe impl #impl_generics #krate::finalizer::LastLook for #ident #ty_generics #where_clause {}
         }
     });
     quote! {
@@ -65,7 +65,7 @@ fn implementation(
             #[automatically_derived]
             #[doc(hidden)]
             #[allow(deprecated, non_camel_case_types, non_upper_case_globals)]
-            impl #impl_generics #krate::Operand for #ident #ty_generics #where_clause {}
+            impl #impl_generics #krate::reference::Operand for #ident #ty_generics #where_clause {}
             #last_look
             #drop
         };

@@ -249,6 +249,22 @@ pub fn derive_weakrefable(input: TokenStream) -> TokenStream {
 /// that make a value do, and fail with
 /// [this error](#missing-field-__weakref__set_by_new_macro).
 ///
+/// So a `Debug` above does not show the slot:
+///
+/// ```
+/// use weakref_core::{new, weakrefable};
+///
+/// #[derive(Debug)]
+/// #[weakrefable]
+/// #[derive(Clone, Default)]
+/// struct Image {
+///     name: String,
+/// }
+///
+/// let image = new!(Image { name: "dawn".into() });
+/// assert_eq!(format!("{image:?}"), r#"Image { name: "dawn" }"#);
+/// ```
+///
 /// # serde
 ///
 /// serde's derives skip the slot, under any name by which they are imported: they write and read
@@ -402,7 +418,7 @@ pub fn __new(input: TokenStream) -> TokenStream {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Proxy, ReferenceError, new, proxy, weakrefable};
+/// use weakref_core::{Proxy, error::ReferenceError, new, proxy, weakrefable};
 ///
 /// #[proxy]
 /// trait Sensor {

@@ -9,8 +9,9 @@ use std::{
 };
 
 use weakref_core::{
-    Finalizer, FinalizerGuard, Flavor, Local, Shared, WeakRef, WeakSlot, Weakrefable, WithObject,
-    clear_weakrefs, clear_weakrefs_silently, exit, finalize, finalize_on, finalize_with,
+    Finalizer, Flavor, Local, Shared, WeakRef, WeakSlot, Weakrefable, clear_weakrefs,
+    clear_weakrefs_silently, exit, finalize, finalize_on, finalize_with,
+    finalizer::{FinalizerGuard, WithObject},
     weakref_count, weakrefs,
 };
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use weakref_hygiene::library::{Proxy, ReferenceError, WeakRef};
+use weakref_hygiene::library::{Proxy, WeakRef, error::ReferenceError};
 
 weakref_hygiene::declare!(Hidden, Tuple, Declared, Sensor, weakref_hygiene::library);
 

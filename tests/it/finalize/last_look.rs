@@ -1,8 +1,8 @@
 //! Finalizers that see the object once more.
 
 use weakref_core::{
-    Finalizer, WeakRef, WeakSlot, Weakrefable, WithObject, clear_weakrefs, clear_weakrefs_silently,
-    finalize, finalize_on, finalize_with, weakref_count,
+    Finalizer, WeakRef, WeakSlot, Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize,
+    finalize_on, finalize_with, finalizer::WithObject, weakref_count,
 };
 use weakref_tests::{Log, NotesDrop, Unraisables, panic_of};
 

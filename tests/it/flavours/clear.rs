@@ -1,8 +1,8 @@
 //! `clear_weakrefs`, `clear_weakrefs_silently` and `detach`, on living objects.
 
 use weakref_core::{
-    ReferenceError, WeakRef, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, weakref_count,
-    weakrefs,
+    WeakRef, WeakValueMap, clear_weakrefs, clear_weakrefs_silently, error::ReferenceError,
+    weakref_count, weakrefs,
 };
 use weakref_tests::Log;
 

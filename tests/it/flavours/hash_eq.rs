@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use weakref_core::{ReferenceError, WeakRef};
+use weakref_core::{WeakRef, error::ReferenceError};
 use weakref_tests::{implements, panic_of};
 
 use super::{Obj, Shelf, owner};

@@ -5,7 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use weakref_core::{ReferenceError, WeakRef, Weakrefable, weakref_count};
+use weakref_core::{WeakRef, Weakrefable, error::ReferenceError, weakref_count};
 use weakref_tests::{Log, implements};
 
 use super::{Callable, Here, Obj, Ptr, Shelf, Weak, owner};
@@ -117,9 +117,9 @@ fn b004_the_owner_inside_with_can_be_the_last() {
 #[test]
 fn b006_a_type_must_opt_in() {
     assert!(!implements!(String: Weakrefable));
-    assert!(!implements!(Ptr<String>: weakref_core::Pointer));
+    assert!(!implements!(Ptr<String>: weakref_core::flavor::Pointer));
     assert!(implements!(Obj<String>: Weakrefable<Flavor = Here>));
-    assert!(implements!(Ptr<Obj<String>>: weakref_core::Pointer));
+    assert!(implements!(Ptr<Obj<String>>: weakref_core::flavor::Pointer));
 }
 
 /// That a struct without a slot is refused is shown by `ui/slot/none`.
@@ -269,7 +269,7 @@ fn b027_reference_error_is_an_error() {
 #[test]
 fn b028_b029_a_reference_has_no_slot_of_its_own() {
     assert!(!implements!(WeakRef<Obj<i32>>: Weakrefable));
-    assert!(!implements!(Ptr<WeakRef<Obj<i32>>>: weakref_core::Pointer));
+    assert!(!implements!(Ptr<WeakRef<Obj<i32>>>: weakref_core::flavor::Pointer));
 
     let object = owner(7);
     let wrapped = owner(WeakRef::new(&object));

@@ -1,6 +1,6 @@
 //! The bound method, which is made anew each time.
 
-use weakref_core::{OwnedEq, Slotted, WeakMethod, clear_weakrefs};
+use weakref_core::{Slotted, WeakMethod, clear_weakrefs, method::OwnedEq};
 use weakref_tests::Log;
 
 use super::{Function, Obj, Ptr, owner};

@@ -8,7 +8,9 @@
 )]
 
 use weakref_core::{
-    Callable, CallableProxy, Proxy, ReferenceError, Slotted, WeakRef, WeakSlot, Weakrefable,
+    Proxy, Slotted, WeakRef, WeakSlot, Weakrefable,
+    error::ReferenceError,
+    reference::{Callable, CallableProxy},
 };
 use weakref_tests::{Log, panic_of};
 

@@ -7,7 +7,11 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
-use weakref_core::{ByWeak, OwnedEq, ReferenceError, Slotted, WeakMethod, WeakRef, Weakrefable};
+use weakref_core::{
+    Slotted, WeakMethod, WeakRef, Weakrefable,
+    error::ReferenceError,
+    method::{ByWeak, OwnedEq},
+};
 use weakref_tests::assert_panics;
 
 use super::{DEAD, Function, Here, Obj, Ptr, Weak, owner, panics};

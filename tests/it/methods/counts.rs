@@ -1,6 +1,8 @@
 //! What a weak method counts as.
 
-use weakref_core::{ByWeak, Slotted, WeakMethod, WeakRef, WeakReference, weakref_count, weakrefs};
+use weakref_core::{
+    Slotted, WeakMethod, WeakRef, WeakReference, method::ByWeak, weakref_count, weakrefs,
+};
 
 use super::{Function, Obj, Ptr, owner};
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use weakref_core::{
-    ByWeak, OwnedEq, Slotted, WeakMethod, WeakRef, clear_weakrefs, clear_weakrefs_silently,
+    Slotted, WeakMethod, WeakRef, clear_weakrefs, clear_weakrefs_silently,
+    method::{ByWeak, OwnedEq},
 };
 use weakref_tests::{Log, Unraisables};
 

@@ -5,7 +5,11 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use weakref_core::{ByWeak, Owned, OwnedEq, ReferenceError, Slotted, WeakMethod, WeakRef};
+use weakref_core::{
+    Slotted, WeakMethod, WeakRef,
+    error::ReferenceError,
+    method::{ByWeak, Owned, OwnedEq},
+};
 use weakref_tests::implements;
 
 use super::{DEAD, Function, Obj, Ptr, owner, panics};

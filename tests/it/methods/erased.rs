@@ -1,7 +1,10 @@
 //! Methods of different objects, with different functions, in one collection.
 
 use weakref_core::{
-    ErasedWeakMethod, OwnedEq, Slotted, WeakMethod, WeakReferenceKind, weakref_count,
+    Slotted, WeakMethod,
+    method::{ErasedWeakMethod, OwnedEq},
+    reference::WeakReferenceKind,
+    weakref_count,
 };
 use weakref_tests::Log;
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use weakref_core::{
-    KeyedRef, ReferenceError, StrongOf, WeakRef, Weakrefable, clear_weakrefs, weakref_count,
+    KeyedRef, StrongOf, WeakRef, Weakrefable, clear_weakrefs, error::ReferenceError, weakref_count,
     weakrefs,
 };
 use weakref_tests::{Log, implements};

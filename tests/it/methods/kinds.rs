@@ -1,8 +1,10 @@
 //! What all kinds of weak references have in common.
 
 use weakref_core::{
-    ByWeak, KeyedRef, Proxy, ProxyType, Slotted, WeakMethod, WeakRef, WeakReference,
-    WeakReferenceKind, clear_weakrefs, weakref_count,
+    KeyedRef, Proxy, Slotted, WeakMethod, WeakRef, WeakReference, clear_weakrefs,
+    method::ByWeak,
+    reference::{ProxyType, WeakReferenceKind},
+    weakref_count,
 };
 
 use super::{Function, Obj, Ptr, owner};

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 
-use weakref_core::{Operand, Proxy, WeakSlot, WeakValueMap, Weakrefable};
+use weakref_core::{Proxy, WeakSlot, WeakValueMap, Weakrefable, reference::Operand};
 use weakref_tests::{Log, implements};
 
 use super::super::assert_raises;
@@ -170,7 +170,7 @@ fn b114_neither_key_nor_element() {
     assert!(implements!(WeakValueMap<u8, Obj<i32>>: FromIterator<(u8, Ptr<Obj<i32>>)>));
     assert!(!implements!(WeakValueMap<P, Obj<i32>>: FromIterator<(P, Ptr<Obj<i32>>)>));
     assert!(!implements!(P: Weakrefable));
-    assert!(!implements!(Ptr<P>: weakref_core::Pointer));
+    assert!(!implements!(Ptr<P>: weakref_core::flavor::Pointer));
     assert!(!implements!(P: Operand));
 }
 

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use weakref_core::{
-    Proxy, ReferenceError, WeakRef, WeakReference, WeakReferenceKind, Weakrefable, weakref_count,
-    weakrefs,
+    Proxy, WeakRef, WeakReference, Weakrefable, error::ReferenceError,
+    reference::WeakReferenceKind, weakref_count, weakrefs,
 };
 use weakref_tests::{Log, Unraisables, implements, panic_of};
 

@@ -1,6 +1,6 @@
 //! `ProxyGuard`: an owner for as long as it is held.
 
-use weakref_core::{Proxy, ProxyGuard};
+use weakref_core::{Proxy, reference::ProxyGuard};
 use weakref_tests::{Log, caught, implements};
 
 use super::{Num, Obj, Ptr, owner};

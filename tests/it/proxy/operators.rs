@@ -3,7 +3,7 @@
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
-use weakref_core::{Operand, Proxy, WeakSlot, Weakrefable};
+use weakref_core::{Proxy, WeakSlot, Weakrefable, reference::Operand};
 use weakref_tests::{Log, implements};
 
 use super::super::{assert_raises, panic_place};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weakref_core::{Proxy, ReferenceError, Slotted, proxy};
+use weakref_core::{Proxy, Slotted, error::ReferenceError, proxy};
 
 /// A trait with everything that a method may have.
 #[proxy(name = Attempt)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use weakref_core::{Local, Proxy, ReferenceError, Slotted, proxy};
+use weakref_core::{Local, Proxy, Slotted, error::ReferenceError, proxy};
 
 use crate::proxy_macro::{MESSAGE, panics};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
-use weakref_core::{Proxy, ReferenceError, Slotted, proxy};
+use weakref_core::{Proxy, Slotted, error::ReferenceError, proxy};
 
 #[proxy]
 trait Store<'a, K: Clone + 'a, V = String, const N: usize = 2>

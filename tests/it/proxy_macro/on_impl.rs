@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use weakref_core::{Proxy, ReferenceError, WeakSlot, Weakrefable, proxy};
+use weakref_core::{Proxy, WeakSlot, Weakrefable, error::ReferenceError, proxy};
 
 use super::{Here, Ptr, owner};
 use crate::proxy_macro::{MESSAGE, panics};

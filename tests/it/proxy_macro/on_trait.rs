@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 
-use weakref_core::{Proxy, ReferenceError, Slotted, WeakSlot, Weakrefable, new, proxy};
+use weakref_core::{Proxy, Slotted, WeakSlot, Weakrefable, error::ReferenceError, new, proxy};
 
 use super::{Here, Obj, Ptr, owner};
 use crate::proxy_macro::{MESSAGE, panics};

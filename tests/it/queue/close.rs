@@ -3,7 +3,7 @@
 use std::{pin::Pin, task::Poll};
 
 use futures_core::Stream;
-use weakref_core::{DeathQueue, RecvStream};
+use weakref_core::{DeathQueue, queue::RecvStream};
 use weakref_tests::{Log, Task, Unraisables, block_on};
 
 use super::{Here, Ptr, owner, queue};

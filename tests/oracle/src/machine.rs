@@ -36,8 +36,9 @@ use std::{
 };
 
 use weakref_core::{
-    ByWeak, DeathQueue, Finalizer, KeyedRef, OwnedEq, Proxy, RemovalCause, Slotted, Watch,
-    WeakMethod, WeakRef, WeakSlot, WeakValueMap, Weakrefable, exit,
+    DeathQueue, Finalizer, KeyedRef, Proxy, RemovalCause, Slotted, Watch, WeakMethod, WeakRef,
+    WeakSlot, WeakValueMap, Weakrefable, exit,
+    method::{ByWeak, OwnedEq},
 };
 
 use super::{

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use weakref_core::{Callable, Proxy, new, weakrefable};
+use weakref_core::{Proxy, new, reference::Callable, weakrefable};
 
 #[weakrefable]
 struct Adder {

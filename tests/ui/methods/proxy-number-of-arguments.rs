@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use weakref_core::{CallableProxy, Proxy, Slotted};
+use weakref_core::{Proxy, Slotted, reference::CallableProxy};
 
 fn main() {
     let double: Arc<Slotted<dyn Fn(i32) -> i32>> = Arc::new(Slotted::new(|n| 2 * n));

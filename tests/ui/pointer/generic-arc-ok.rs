@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use weakref_core::{Pointer, Shared, WeakRef, Weakrefable};
+use weakref_core::{Shared, WeakRef, Weakrefable, flavor::Pointer};
 
 fn watch<T: Weakrefable<Flavor = Shared>>(owner: &Arc<T>) {
     let _weak = WeakRef::new(owner);

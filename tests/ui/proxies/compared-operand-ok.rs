@@ -7,7 +7,7 @@ struct Price(u64);
 
 struct Cents(u64);
 
-impl weakref_core::Operand for Cents {}
+impl weakref_core::reference::Operand for Cents {}
 
 impl PartialEq<Cents> for Price {
     fn eq(&self, other: &Cents) -> bool {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use weakref_core::{Proxy, ProxyGuard, Slotted};
+use weakref_core::{Proxy, Slotted, reference::ProxyGuard};
 
 fn main() {
     let owner = Arc::new(Slotted::new(String::from("text")));

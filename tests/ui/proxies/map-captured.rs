@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weakref_core::{Proxy, ProxyGuard, Slotted};
+use weakref_core::{Proxy, Slotted, reference::ProxyGuard};
 
 type Object = Slotted<&'static u8>;
 

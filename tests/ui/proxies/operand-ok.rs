@@ -1,7 +1,7 @@
 use std::ops::Mul;
 use std::sync::Arc;
 
-use weakref_core::{Operand, Proxy, new, weakrefable};
+use weakref_core::{Proxy, new, reference::Operand, weakrefable};
 
 #[weakrefable]
 struct Price(u64);

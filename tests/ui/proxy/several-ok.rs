@@ -8,7 +8,7 @@ trait Sensor {
     fn kind(&self) -> u8;
 }
 
-fn used<T>(proxy: &Proxy<T>) -> Result<f64, weakref_core::ReferenceError>
+fn used<T>(proxy: &Proxy<T>) -> Result<f64, weakref_core::error::ReferenceError>
 where
     T: Sensor + weakref_core::Weakrefable,
 {

@@ -19,7 +19,7 @@ use crate::{Flavor, StrongOf, Weakrefable, flavor::WeakOf};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{ByAddress, Slotted, set::ObjectSet};
+/// use weakref_core::{Slotted, map::ByAddress, set::ObjectSet};
 ///
 /// let [first, second] = ["hello", "hello"].map(|word| Arc::new(Slotted::new(word)));
 /// let words = ObjectSet::<_, ByAddress>::from([first, second.clone()]);
@@ -59,7 +59,7 @@ pub struct ByEq<S>(pub(crate) S);
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Lookup, Slotted, WeakSet, set::ObjectSet};
+/// use weakref_core::{Slotted, WeakSet, map::Lookup, set::ObjectSet};
 ///
 /// fn count<C>(words: &ObjectSet<Slotted<String>, C>, text: &str) -> usize
 /// where

@@ -9,7 +9,7 @@
 //! | run code when it is dropped, in any case, or at the end of the program | [`finalize`](crate::finalize()): dropping the [`Finalizer`](crate::Finalizer) cancels nothing |
 //! | the same, in its own constructor, or for a value without an `Rc` or `Arc` | [`finalize_on`](crate::finalize_on) |
 //! | wait until it is dropped, in an `async` function | [`WeakRef::died`](crate::WeakRef::died) |
-//! | know the drops of many objects, by a key, on a thread you choose | [`DeathQueue`](crate::DeathQueue) |
+//! | receive a key for each object that is dropped, on a thread you choose | [`DeathQueue`](crate::DeathQueue) |
 //! | see it once more when it is dropped: write it back, or record its last state | [`finalize_with`](crate::finalize_with) |
 //! | know which objects of a type are alive, and which line made them; fail a test that leaks | [`Census`](crate::Census), in [a constructor](super::recipes#a-census-of-a-type) |
 //! | take back the access that you have given | [a recipe](super::recipes#access-that-can-be-revoked) of a few lines |
@@ -42,12 +42,12 @@
 //! | to | use |
 //! |---|---|
 //! | run code once, when an object is dropped | [`WeakRef::with_callback`](crate::WeakRef::with_callback) |
-//! | store a call of one object, compare it, or know that it is dead without calling; different ones together as [`BoxedWeakMethod`](crate::BoxedWeakMethod) | [`WeakMethod`](crate::WeakMethod) |
+//! | store a call of a method, compare such calls, or ask whether the object is dead without calling | [`WeakMethod`](crate::WeakMethod); for different ones in one collection, [`BoxedWeakMethod`](crate::BoxedWeakMethod) |
 //! | pass a callback to code that takes a `Fn` and knows nothing of weak references | [`weak_fn!`](crate::weak_fn), [`weak_fn_or!`](crate::weak_fn_or) |
 //! | call any number of listeners in order; one that is dropped leaves | [`WeakList`](crate::WeakList), of a `dyn Trait` |
 //! | handle drops later, in a batch, on a thread you choose | [`DeathQueue`](crate::DeathQueue) |
 //!
-//! A list removes a listener within its drop. A `WeakMethod` or a weak closure stays where it is
+//! A list removes a listener while the listener is being dropped. A `WeakMethod` or a weak closure stays where it is
 //! stored after its object has been dropped, and its next call returns an error or `None`.
 //!
 //! # `Local` or `Shared`

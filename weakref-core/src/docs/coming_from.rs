@@ -33,7 +33,7 @@
 //! | `ConditionalWeakTable<K, V>` | [`PtrWeakKeyMap<K, V>`](crate::PtrWeakKeyMap) | Both compare by identity. It is [not an ephemeron](super::limitations#maps-own-values-and-are-not-ephemerons): a value that owns its key keeps the key alive. |
 //! | `GetValue(key, create)` | [`get_or_insert_with`](crate::PtrWeakKeyMap::get_or_insert_with) | One factory runs for each key, not several of which one result is kept. |
 //! | `~Type()`, a finalizer | [`finalize`](crate::finalize()), `on_drop` | It runs at once, in the thread that drops the object. |
-//! | `IDisposable`, `using` | `Drop`, [`FinalizerGuard`](crate::FinalizerGuard) | A guard takes the function back at the end of its scope; [`Finalizer::call`](crate::Finalizer::call) runs it early. |
+//! | `IDisposable`, `using` | `Drop`, [`FinalizerGuard`](crate::finalizer::FinalizerGuard) | A guard takes the function back at the end of its scope; [`Finalizer::call`](crate::Finalizer::call) runs it early. |
 //! | `GC.SuppressFinalize(this)` | [`Finalizer::detach`](crate::Finalizer::detach) | It returns the function. |
 //! | `DependentHandle` | [`WeakKeyMap`](crate::WeakKeyMap) | As `ConditionalWeakTable`. |
 //! | `WeakEventManager` | [`WeakList`](crate::WeakList), [`WeakMethod`](crate::WeakMethod) | A listener leaves the list when it is dropped, not at the next clean-up. |

@@ -53,11 +53,11 @@
 //!   one: no key, value, callback or strong pointer. So your code may use the library again, and
 //!   the same map too. The only exception is the `Eq` of keys, during a lookup (and the closure of
 //!   [`get_by_hash`](crate::WeakValueMap::get_by_hash), which stands in its place); see [the
-//!   limitations](super::limitations#eq-of-keys-must-not-use-the-map-that-is-being-searched). (Three
-//!   kinds of closures have exclusive access to one thing while they run: a closure that is given a
-//!   value of a [`WeakKeyMap`](crate::WeakKeyMap) to that value, a factory of
-//!   [`get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) to its key, and the closure of
-//!   [`peek`](crate::Finalizer::peek) to its finalizer.)
+//!   limitations](super::limitations#eq-of-keys-must-not-use-the-map-that-is-being-searched).
+//! - **Three kinds of closures reserve one thing while they run.** A closure that may change a value
+//!   of a [`WeakKeyMap`](crate::WeakKeyMap) reserves that value; a factory of
+//!   [`get_or_insert_with`](crate::WeakValueMap::get_or_insert_with), its key; the closure of
+//!   [`peek`](crate::Finalizer::peek), its finalizer. Other threads that need the same wait.
 //! - **A drop does not wait for a map.** If another thread is using the map, the drop queues the
 //!   removal for that thread, and returns; no removal is lost. A drop waits for no closure, factory
 //!   or `peek` either. It may spin for a few instructions, for the slot of the other object of a

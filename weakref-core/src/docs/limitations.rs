@@ -10,7 +10,7 @@
 //!   [memory](#a-weak-pointer-keeps-the-allocation) · [`get_mut`](#get_mut-returns-none) ·
 //!   [`new_cyclic`](#no-callback-before-the-strong-pointer) ·
 //!   [counts](#references-without-callback-are-not-registered) ·
-//!   [std pointers only](#only-the-pointers-of-std)
+//!   [std pointers only](#only-the-pointers-of-std) · [text](#text-and-slices-need-a-slot-beside-them)
 //! - Containers: [`Eq`](#eq-of-keys-must-not-use-the-map-that-is-being-searched) ·
 //!   [values](#re-entrant-access-to-a-value-panics) ·
 //!   [guards](#no-reference-into-a-container) ·
@@ -28,11 +28,11 @@
 //!
 //! # Cycles are never dropped
 //!
-//! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own
-//! object keeps it alive for ever (a finalizer, until the end of the program, when it runs); so
-//! does a key that owns its value. Store a [`WeakRef`](crate::WeakRef) instead, or only the data
-//! you need: in a callback, a copy of the name instead of the object. A [`Census`](crate::Census)
-//! finds such objects, and the lines that made them.
+//! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own object
+//! keeps it alive for ever. A finalizer that does keeps it alive until the end of the program, when it
+//! runs. Store a [`WeakRef`](crate::WeakRef) instead, or only the data you need: in a callback, a copy
+//! of the name instead of the object. A [`Census`](crate::Census) finds such objects, and the lines
+//! that made them.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -55,8 +55,9 @@
 //!
 //! # Statics and leaked objects are never dropped
 //!
-//! Neither is what threads own when the program exits. Callbacks of these objects do not run, because
-//! there is no drop; finalizers run at the [end of the program](crate::exit).
+//! The same is true for objects that other threads own when the program exits. Callbacks of these
+//! objects do not run, because there is no drop; finalizers run at the [end of the
+//! program](crate::exit).
 //!
 //! # Thread-locals may be gone
 //!
@@ -147,12 +148,19 @@
 //! reference is a std `Weak`. For a value on the stack or in a `Box`, only
 //! [`finalize_on`](crate::finalize_on) is available.
 //!
+//! # Text and slices need a slot beside them
+//!
+//! An `Arc<str>` or an `Arc<[T]>` has no room for a slot. Use an `Arc<Slotted<str>>`, which
+//! [`Slotted::<str>::alloc`](crate::Slotted::alloc) makes in one allocation, and which dereferences
+//! to `str`.
+//!
 //! # `Eq` of keys must not use the map that is being searched
 //!
 //! `Eq` runs in the middle of a search, under a lock. It may drop strong pointers to the values,
 //! allocate, panic, and use other maps; if it uses the same map, that panics with a message. A factory
 //! of [`get_or_insert_with`](crate::WeakValueMap::get_or_insert_with) that asks for its own key panics
-//! too.
+//! too. The panic names the line of your call. That of the iterator of `extract_if` names a line of
+//! this crate, because mostly std's adapters advance it.
 //!
 //! # Re-entrant access to a value panics
 //!
@@ -234,6 +242,9 @@
 //! - Enums, unions and packed structs cannot contain a slot; use [`Slotted`](crate::Slotted).
 //! - A type chooses [`Local`](crate::Local) or [`Shared`](crate::Shared) once. Objects of one type
 //!   cannot be in an `Rc` here and in an `Arc` there.
+//! - A `#[derive(Debug)]` below [`#[weakrefable]`](macro@crate::weakrefable) shows the hidden slot
+//!   as a field `__weakref__set_by_new_macro`. [Above it](macro@crate::weakrefable#the-order-of-attributes),
+//!   it does not.
 //! - For serde, a tuple struct with one field and a *declared* slot, which is marked with
 //!   `#[serde(skip)]`, is a tuple of one element, and not a newtype. With a hidden slot, it is a
 //!   newtype.

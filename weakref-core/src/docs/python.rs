@@ -14,7 +14,7 @@
 //! | `r.__callback__` | `_PyWeakref_ClearRef` drops it | [`r.has_callback()`](crate::WeakRef::has_callback), [`r.detach()`](crate::WeakRef::detach) |
 //! | `r == s`, `r is s` | | `r == s`, [`r.is_same_reference(&s)`](crate::WeakRef::is_same_reference) |
 //! | `hash(r)` | | [`r.try_hash()`](crate::WeakRef::try_hash), `Hash` |
-//! | `isinstance(r, ref)`, `ProxyTypes` | `PyWeakref_Check`, `PyWeakref_CheckRef`, `PyWeakref_CheckProxy` | the traits [`WeakReference`](crate::WeakReference) and [`ProxyType`](crate::ProxyType) |
+//! | `isinstance(r, ref)`, `ProxyTypes` | `PyWeakref_Check`, `PyWeakref_CheckRef`, `PyWeakref_CheckProxy` | the traits [`WeakReference`](crate::WeakReference) and [`ProxyType`](crate::reference::ProxyType) |
 //! | `getweakrefcount(obj)` | | [`weakref_count(&obj)`](crate::weakref_count) |
 //! | `getweakrefs(obj)` | | [`weakrefs(&obj)`](crate::weakrefs) |
 //! | | `PyObject_ClearWeakRefs` | [`clear_weakrefs(&obj)`](crate::clear_weakrefs) |
@@ -37,7 +37,7 @@
 //! | `s <= t`, `s < t` | | `s.is_subset(&t)`, `s.is_proper_subset(&t)` |
 //! | `sys.intern` | | `s.get_or_insert_with("word", <Slotted<str>>::alloc)`, where `s` is a `WeakSet<Slotted<str>>` |
 //! | `proxy(obj)`, `proxy(obj, callback)` | `PyWeakref_NewProxy` | [`Proxy::new(&obj)`](crate::Proxy::new), [`Proxy::with_callback(&obj, callback)`](crate::Proxy::with_callback), [`#[proxy]`](macro@crate::proxy) on your traits |
-//! | `ProxyType`, `CallableProxyType` | | [`Proxy`](crate::Proxy), [`CallableProxy`](crate::CallableProxy) and [`proxy.call((a, b))`](crate::Proxy::call) |
+//! | `ProxyType`, `CallableProxyType` | | [`Proxy`](crate::Proxy), [`CallableProxy`](crate::reference::CallableProxy) and [`proxy.call((a, b))`](crate::Proxy::call) |
 //! | `WeakMethod(obj.method)` | | [`WeakMethod::new(&obj, Type::method)`](crate::WeakMethod::new) |
 //! | `KeyedRef(obj, callback, key)` | | [`KeyedRef::new(&obj, key, callback)`](crate::KeyedRef::new) |
 //! | `finalize(obj, f)` | | [`finalize(&obj, f)`](crate::finalize()); in a constructor [`finalize_on(&value, f)`](crate::finalize_on) |
@@ -45,7 +45,7 @@
 //! | `f()`, `f.detach()`, `f.peek()` | | [`f.call()`](crate::Finalizer::call), [`f.detach()`](crate::Finalizer::detach), [`f.peek(..)`](crate::Finalizer::peek) |
 //! | `f.alive`, `f.atexit = False` | | [`f.is_alive()`](crate::Finalizer::is_alive), [`f.set_atexit(false)`](crate::Finalizer::set_atexit) |
 //! | finalizers at exit | | the same; [`exit::run()`](crate::exit::run) runs them now |
-//! | `ReferenceError` | `PyExc_ReferenceError` | [`ReferenceError`](crate::ReferenceError) |
+//! | `ReferenceError` | `PyExc_ReferenceError` | [`ReferenceError`](crate::error::ReferenceError) |
 //! | `sys.unraisablehook` | `PyErr_WriteUnraisable` | [`set_unraisable_hook`](crate::set_unraisable_hook) |
 //!
 //! # Behaviours

@@ -205,7 +205,7 @@
 //! struct Node { children: Vec<Arc<Node>> }
 //!
 //! fn visit(node: &Arc<Node>, visits: &PtrWeakKeyMap<Node, u32>) {
-//!     visits.entry(node).and_modify(|count| *count += 1).or_insert(1);
+//!     visits.entry(node).or_insert(0).with_mut(|count| *count += 1);
 //!     node.children.iter().for_each(|child| visit(child, visits));
 //! }
 //!

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Finalizer, FinalizerFunction, Weakrefable};
+use crate::{Finalizer, Weakrefable, finalize::FinalizerFunction};
 
 /// A [`Finalizer`], whatever its object and its function are.
 ///
@@ -15,7 +15,7 @@ use crate::{Finalizer, FinalizerFunction, Weakrefable};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{ErasedFinalizer, Slotted, finalize};
+/// use weakref_core::{Slotted, finalize, finalizer::ErasedFinalizer};
 ///
 /// let (object, other) = (Arc::new(Slotted::new(7)), Arc::new(Slotted::new("seven")));
 /// let (first, second) = (finalize(&object, || 7), finalize(&other, || println!("called")));

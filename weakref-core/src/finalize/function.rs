@@ -22,7 +22,7 @@ use crate::Weakrefable;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{LastLook, Shared, Slotted, finalize_with};
+/// use weakref_core::{Shared, Slotted, finalize_with, finalizer::LastLook};
 ///
 /// fn log_end<T: LastLook<Flavor = Shared> + ToString + Send + Sync + 'static>(object: &Arc<T>) {
 ///     finalize_with(object, |object| {
@@ -53,7 +53,7 @@ pub unsafe trait LastLook: Weakrefable {}
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Finalizer, FinalizerFunction, Weakrefable};
+/// use weakref_core::{Finalizer, Weakrefable, finalizer::FinalizerFunction};
 ///
 /// /// Calls a finalizer of any kind.
 /// fn close<T: Weakrefable, F: FinalizerFunction<T>>(finalizer: &Finalizer<T, F>) {
@@ -103,7 +103,7 @@ impl<T: ?Sized + Weakrefable, F: FnOnce() -> R, R> FinalizerFunction<T> for F {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Slotted, WithObject, finalize_with};
+/// use weakref_core::{Slotted, finalize_with, finalizer::WithObject};
 ///
 /// let object = Arc::new(Slotted::new(7));
 /// let finalizer = finalize_with(&object, |object| object.map(|seven| **seven));

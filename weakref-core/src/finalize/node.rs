@@ -35,15 +35,16 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, LastLook, MaybeSend, Pointer, StrongOf, Weakrefable,
+    Flavor, StrongOf, Weakrefable,
     finalize::{
+        LastLook,
         exit::{
             self,
             registry::{LinkVTable, Registry, RegistryLink},
         },
         function::{FinalizerFunction, WithObject},
     },
-    flavor::WeakOf,
+    flavor::{Callback, MaybeSend, Pointer, WeakOf},
     notify,
     observer::{self, Event, Header, Registration, VTable},
     sync::deadlock::{self, ANONYMOUS, while_holding},

@@ -1,7 +1,7 @@
 //! The constructor.
 
 use super::{WeakList, observer::Root};
-use crate::{Stored, Weakrefable};
+use crate::{Weakrefable, flavor::Stored};
 
 impl<T: ?Sized + Weakrefable + Stored<T::Flavor>> WeakList<T> {
     /// Returns an empty list. It allocates nothing before the first insertion.

@@ -1,7 +1,7 @@
 //! Insertion of an element.
 
 use super::{ListKey, WeakList, slab::NONE};
-use crate::{Pointer, StrongOf, Weakrefable, list::observer::Guard};
+use crate::{StrongOf, Weakrefable, flavor::Pointer, list::observer::Guard};
 
 impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// Adds the object that `owner` owns at the end of the list, and returns the key of the new

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{IntoIter, Iter, WeakList};
-use crate::{AsPointer, Stored, StrongOf, Weakrefable};
+use crate::{
+    StrongOf, Weakrefable,
+    flavor::{AsPointer, Stored},
+};
 
 impl<T: ?Sized + Weakrefable, P: AsPointer<T>> Extend<P> for WeakList<T> {
     /// Adds all objects at the end. Each owner is dropped after its object has been added: an

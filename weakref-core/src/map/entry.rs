@@ -30,7 +30,7 @@ pub use self::{
 /// let [ann, bob] = ["Ann", "Bob"].map(|name| Arc::new(Slotted::new(name)));
 /// let visits = PtrWeakKeyMap::new();
 /// for visitor in [&ann, &bob, &ann] {
-///     visits.entry(visitor).and_modify(|count| *count += 1).or_insert(1);
+///     visits.entry(visitor).or_insert(0).with_mut(|count| *count += 1);
 /// }
 /// assert_eq!(visits.get(&ann), Some(2));
 /// assert_eq!(visits.get(&bob), Some(1));
@@ -227,7 +227,7 @@ impl<'a, M: Mapping> Entry<'a, M> {
     /// let ann = Arc::new(Slotted::new(String::from("Ann")));
     /// let scores = WeakKeyMap::new();
     /// for _ in 0..3 {
-    ///     scores.entry(&ann).and_modify(|score| *score += 1).or_insert(1);
+    ///     let _ = scores.entry(&ann).and_modify(|score| *score += 1).or_insert(1);
     /// }
     /// assert_eq!(scores.get("Ann"), Some(3));
     /// ```

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{ByWeak, FunctionStorage, WeakMethod, new_identity};
-use crate::{Callback, Flavor, StrongOf, WeakRef, Weakrefable, unraisable::catch};
+use crate::{Flavor, StrongOf, WeakRef, Weakrefable, flavor::Callback, unraisable::catch};
 
 /// Creates a method that owns its function, with a callback.
 pub(super) fn watch_object<T, F, H, C>(

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{FunctionStorage, Method, ReferenceError, WeakMethod, WeakReference, Weakrefable};
+use crate::{
+    WeakMethod, WeakReference, Weakrefable,
+    error::ReferenceError,
+    method::{FunctionStorage, Method},
+};
 
 /// A [`WeakMethod`] that can be called with the arguments in the tuple `Args`, whatever its object
 /// and its function are.
@@ -17,7 +21,7 @@ use crate::{FunctionStorage, Method, ReferenceError, WeakMethod, WeakReference, 
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
-/// use weakref_core::{ErasedWeakMethod, Slotted, WeakMethod};
+/// use weakref_core::{Slotted, WeakMethod, method::ErasedWeakMethod};
 ///
 /// struct Event { number: u32 }
 ///

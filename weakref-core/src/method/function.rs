@@ -12,7 +12,7 @@ use crate::{Flavor, Slotted, StrongOf, WeakRef, Weakrefable};
 /// # Examples
 ///
 /// ```
-/// use weakref_core::Method;
+/// use weakref_core::method::Method;
 ///
 /// fn call<T, M: Method<T, (i32,)>>(object: &T, method: &M) -> M::Output {
 ///     method.call_on(object, (2,))
@@ -77,7 +77,7 @@ impl<T: ?Sized, Func: ?Sized + Method<T, Args>, Fl: Flavor, Args> Method<T, Args
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{FunctionStorage, Slotted, WeakMethod};
+/// use weakref_core::{Slotted, WeakMethod, method::FunctionStorage};
 ///
 /// fn count_dead<F, H: FunctionStorage<F>>(all: &[WeakMethod<Slotted<String>, F, H>]) -> usize {
 ///     all.iter().filter(|method| method.is_dead()).count()

@@ -1,6 +1,6 @@
 //! Calling an object through its proxy.
 
-use crate::{Flavor, Proxy, ReferenceError, Shared, Slotted, Weakrefable};
+use crate::{Flavor, Proxy, Shared, Slotted, Weakrefable, error::ReferenceError};
 
 /// An object that can be called with the arguments in the tuple `Args`, directly or through a
 /// [`Proxy`].
@@ -13,7 +13,7 @@ use crate::{Flavor, Proxy, ReferenceError, Shared, Slotted, Weakrefable};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Callable, Proxy, new, weakrefable};
+/// use weakref_core::{Proxy, new, reference::Callable, weakrefable};
 ///
 /// #[weakrefable]
 /// struct Adder { amount: i32 }
@@ -75,7 +75,7 @@ callable!(A a, B b, C c, D d, E e, F f, G g, H h);
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{CallableProxy, Proxy, Slotted};
+/// use weakref_core::{Proxy, Slotted, reference::CallableProxy};
 ///
 /// let double: Arc<Slotted<dyn Fn(i32) -> i32>> = Arc::new(Slotted::new(|n| 2 * n));
 /// let proxy: CallableProxy<dyn Fn(i32) -> i32> = Proxy::new(&double);
@@ -115,7 +115,7 @@ impl<T: ?Sized + Weakrefable> Proxy<T> {
     ///
     /// ```
     /// use std::rc::Rc;
-    /// use weakref_core::{Local, Proxy, ReferenceError, Slotted};
+    /// use weakref_core::{Local, Proxy, Slotted, error::ReferenceError};
     ///
     /// let greet = Rc::new(Slotted::<_, Local>::new(|name: &str| format!("hello {name}")));
     /// let proxy = Proxy::new(&greet);

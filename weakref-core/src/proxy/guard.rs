@@ -4,7 +4,10 @@
 use std::{cmp::Ordering, fmt, marker::PhantomData, ops::Deref, ptr::NonNull};
 
 use super::Proxy;
-use crate::{Callback, Pointer, StrongOf, WeakRef, Weakrefable};
+use crate::{
+    StrongOf, WeakRef, Weakrefable,
+    flavor::{Callback, Pointer},
+};
 
 /// A guard that keeps the object of a [`Proxy`] alive. Returned by [`Proxy::get`].
 ///
@@ -62,7 +65,7 @@ impl<'a, T: ?Sized + Weakrefable, U: ?Sized> ProxyGuard<'a, T, U> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{Proxy, ProxyGuard, Slotted};
+    /// use weakref_core::{Proxy, Slotted, reference::ProxyGuard};
     ///
     /// let owner = Arc::new(Slotted::new((1, String::from("one"))));
     /// let proxy = Proxy::new(&owner);
@@ -87,7 +90,7 @@ impl<'a, T: ?Sized + Weakrefable, U: ?Sized> ProxyGuard<'a, T, U> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{Proxy, ProxyGuard, Slotted};
+    /// use weakref_core::{Proxy, Slotted, reference::ProxyGuard};
     ///
     /// let first = Arc::new(Slotted::new(7));
     /// let proxy = Proxy::new(&first);

@@ -29,7 +29,7 @@ use crate::{Flavor, Slotted};
 ///
 /// ```
 /// use std::{ops::Mul, sync::Arc};
-/// use weakref_core::{Operand, Proxy, new, weakrefable};
+/// use weakref_core::{Proxy, new, reference::Operand, weakrefable};
 ///
 /// #[weakrefable]
 /// struct Price { cents: u64 }
@@ -49,7 +49,7 @@ use crate::{Flavor, Slotted};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand on the right of a proxy's operators",
     label = "not an `Operand`",
-    note = "if it is a type of yours: `impl weakref_core::Operand for {Self} {{}}`",
+    note = "if it is a type of yours: `impl weakref_core::reference::Operand for {Self} {{}}`",
     note = "any other goes with the object, `&*proxy.get()`, instead of the proxy"
 )]
 pub trait Operand {}

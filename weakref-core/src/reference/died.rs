@@ -11,7 +11,7 @@ use std::{
 
 use atomic_waker::AtomicWaker;
 
-use crate::{Callback, StrongOf, WeakRef, Weakrefable};
+use crate::{StrongOf, WeakRef, Weakrefable, flavor::Callback};
 
 impl<T: ?Sized + Weakrefable + 'static> WeakRef<T> {
     /// Returns a future that is ready once the object is dropped; at once if this reference is

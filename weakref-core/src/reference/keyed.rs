@@ -10,8 +10,11 @@ use std::{
 };
 
 use crate::{
-    Callback, Pointer, ReferenceError, Stored, StrongOf, WeakRef, WeakReference, WeakReferenceKind,
-    Weakrefable, reference::weakref::node::Handle,
+    StrongOf, WeakRef, WeakReference, Weakrefable,
+    error::ReferenceError,
+    flavor::{Callback, Pointer, Stored},
+    reference::WeakReferenceKind,
+    reference::weakref::node::Handle,
 };
 
 /// A weak reference that carries a key, for one callback that is shared by many: Python's

@@ -11,7 +11,7 @@ use crate::{Proxy, WeakRef, Weakrefable};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Proxy, Slotted, WeakRef, WeakReference, WeakReferenceKind};
+/// use weakref_core::{Proxy, Slotted, WeakRef, WeakReference, reference::WeakReferenceKind};
 ///
 /// let owner = Arc::new(Slotted::new(7));
 /// let all: [Box<dyn WeakReference>; 2] =
@@ -38,7 +38,7 @@ pub trait WeakReference {
 /// # Examples
 ///
 /// ```
-/// use weakref_core::{Proxy, Slotted, WeakReference, WeakReferenceKind};
+/// use weakref_core::{Proxy, Slotted, WeakReference, reference::WeakReferenceKind};
 ///
 /// let owner = std::sync::Arc::new(Slotted::new(7));
 /// assert_eq!(Proxy::new(&owner).kind(), WeakReferenceKind::Proxy);
@@ -57,13 +57,13 @@ pub enum WeakReferenceKind {
 }
 
 /// A proxy of any kind: Python's `ProxyTypes`. Implemented by [`Proxy`], of which
-/// [`CallableProxy`](crate::CallableProxy) is an alias.
+/// [`CallableProxy`](crate::reference::CallableProxy) is an alias.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::sync::Arc;
-/// use weakref_core::{Proxy, ProxyType, Slotted, WeakReference};
+/// use weakref_core::{Proxy, Slotted, WeakReference, reference::ProxyType};
 ///
 /// fn is_stale(proxy: &impl ProxyType) -> bool {
 ///     proxy.is_dead()

@@ -1,6 +1,6 @@
 //! Functions of an object's weak references: counting, listing and clearing them.
 
-use crate::{Flavor, Pointer, StrongOf, WeakRef, Weakrefable};
+use crate::{Flavor, StrongOf, WeakRef, Weakrefable, flavor::Pointer};
 
 /// Returns whether the object has a weak reference without callback.
 ///
@@ -85,9 +85,10 @@ pub fn weakrefs<P: Pointer<Referent: 'static>>(owner: &P) -> Vec<WeakRef<P::Refe
     plain.into_iter().chain(registered).collect()
 }
 
-/// Treats an object that is alive as if it were dropped: all weak references with callback become
-/// dead, the object's entries leave all weak containers, and then the callbacks and finalizers run,
-/// newest first.
+/// Treats an object that is alive as if it were dropped.
+///
+/// All weak references with callback become dead, the object's entries leave all weak containers,
+/// and then the callbacks and finalizers run, newest first.
 ///
 /// References without callback are std `Weak`s, and are not changed. Registrations that the
 /// callbacks make with the object remain.
@@ -110,6 +111,7 @@ pub fn clear_weakrefs<P: Pointer>(owner: &P) {
 }
 
 /// Like [`clear_weakrefs`], but runs no callback: a callback is dropped with its reference.
+///
 /// Container entries are removed. Finalizers stay alive: they run when they are called, or at the
 /// [end of the program](crate::exit), and not when the object is dropped.
 ///

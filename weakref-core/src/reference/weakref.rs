@@ -14,8 +14,10 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, Local, Pointer, ReferenceError, Shared, StrongOf, WeakOf, WeakSlot,
-    flavor::Dangling, reference::kept_hash::KeptHash,
+    Flavor, Local, Shared, StrongOf, WeakOf, WeakSlot,
+    error::ReferenceError,
+    flavor::{Callback, Dangling, Pointer},
+    reference::kept_hash::KeptHash,
 };
 use node::{Body, Handle};
 
@@ -115,7 +117,7 @@ pub trait Weakrefable {
 /// let set = HashSet::from([weak.clone()]);
 /// drop(owner);
 /// assert!(set.contains(&weak)); // without the call of `try_hash`, this would panic
-/// # Ok::<(), weakref_core::ReferenceError>(())
+/// # Ok::<(), weakref_core::error::ReferenceError>(())
 /// ```
 ///
 /// # Cost
@@ -554,7 +556,7 @@ impl<T: ?Sized + Weakrefable> WeakRef<T> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use weakref_core::{ReferenceError, Slotted, WeakRef};
+    /// use weakref_core::{Slotted, WeakRef, error::ReferenceError};
     ///
     /// let owner = Arc::new(Slotted::new("text"));
     /// let asked = WeakRef::new(&owner);

@@ -4,11 +4,12 @@ use std::hash::RandomState;
 
 use super::ObjectSet;
 use crate::{
-    Stored, Weakrefable,
+    Weakrefable,
     container::{
         lookup::{ByAddress, ByEq},
         shards::Shards,
     },
+    flavor::Stored,
 };
 
 /// Constructors of a [`WeakSet`](crate::WeakSet).
@@ -206,7 +207,7 @@ where
     /// # Examples
     ///
     /// ```
-    /// use weakref_core::{ByAddress, PtrWeakSet, Slotted};
+    /// use weakref_core::{PtrWeakSet, Slotted, map::ByAddress};
     ///
     /// let words = PtrWeakSet::<Slotted<String>>::new();
     /// assert_eq!(words.hasher(), &ByAddress);

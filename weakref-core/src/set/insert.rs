@@ -2,7 +2,7 @@
 
 use super::{Element, ObjectSet};
 use crate::{
-    Flavor, Pointer, StrongOf, Weakrefable,
+    Flavor, StrongOf, Weakrefable,
     container::{
         lookup::{ByEq, CompareKeys, Lookup},
         record::RecordHeader,
@@ -12,6 +12,7 @@ use crate::{
         table::{Found, Keep},
         weak_key::{self, Search},
     },
+    flavor::Pointer,
 };
 
 impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {

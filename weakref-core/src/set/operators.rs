@@ -3,7 +3,7 @@
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign};
 
 use super::ObjectSet;
-use crate::{Stored, Weakrefable, container::lookup::Lookup};
+use crate::{Weakrefable, container::lookup::Lookup, flavor::Stored};
 
 impl<T: ?Sized + Weakrefable + Stored<T::Flavor>, C> BitOr for &ObjectSet<T, C>
 where

@@ -2,11 +2,12 @@
 
 use super::{Drain, Element, ExtractIf, ObjectSet};
 use crate::{
-    Flavor, RemovalCause, Stored, StrongOf, WeakRef, Weakrefable,
+    Flavor, RemovalCause, StrongOf, WeakRef, Weakrefable,
     container::{
         removal::{self, Removed},
         walk::{Visited, Walk},
     },
+    flavor::Stored,
 };
 
 impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {

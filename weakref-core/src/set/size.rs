@@ -1,7 +1,7 @@
 //! Size and capacity.
 
 use super::ObjectSet;
-use crate::{TryReserveError, Weakrefable};
+use crate::{Weakrefable, error::TryReserveError};
 
 impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
     /// Returns the number of elements.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::{IntoIter, Iter, ObjectSet, PtrWeakSet, WeakSet};
 use crate::{
-    AsPointer, Stored, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{lookup::Lookup, shards::Shards},
+    flavor::{AsPointer, Stored},
 };
 
 impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C>

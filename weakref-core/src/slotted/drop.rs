@@ -4,7 +4,7 @@
 use std::mem::ManuallyDrop;
 
 use super::Slotted;
-use crate::{Flavor, LastLook, WeakSlot};
+use crate::{Flavor, WeakSlot, finalize::LastLook};
 
 impl<T: ?Sized, F: Flavor> Drop for Slotted<T, F> {
     /// Notifies the registrations, which see the whole object.

@@ -239,7 +239,7 @@ impl Caller<'_> {
             Some(ty) => self.rewrite.apply(ty),
             None => quote!(()),
         };
-        let result = quote!(::core::result::Result<#ty, #krate::ReferenceError>);
+        let result = quote!(::core::result::Result<#ty, #krate::error::ReferenceError>);
         match &method.output {
             Output::Value => quote!(-> #result),
             Output::Future { send, .. } => {

@@ -228,7 +228,7 @@ impl Trait {
         let Some(send) = send else { return TokenStream::new() };
         quote! {
             #object: ::core::marker::Sync,
-            for<'__weakref_kept> #krate::ProxyGuard<'__weakref_kept, #object>: #send,
+            for<'__weakref_kept> #krate::reference::ProxyGuard<'__weakref_kept, #object>: #send,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use mockall::automock;
-use weakref_core::{Proxy, ReferenceError, new, proxy, weakrefable};
+use weakref_core::{Proxy, error::ReferenceError, new, proxy, weakrefable};
 
 #[proxy]
 #[automock]

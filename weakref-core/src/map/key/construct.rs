@@ -4,11 +4,12 @@ use std::hash::RandomState;
 
 use super::KeyMap;
 use crate::{
-    Stored, Weakrefable,
+    Weakrefable,
     container::{
         lookup::{ByAddress, ByEq},
         shards::Shards,
     },
+    flavor::Stored,
 };
 
 /// Constructors of a [`WeakKeyMap`](crate::WeakKeyMap).
@@ -210,7 +211,7 @@ where
     /// # Examples
     ///
     /// ```
-    /// use weakref_core::{ByAddress, PtrWeakKeyMap, Slotted};
+    /// use weakref_core::{PtrWeakKeyMap, Slotted, map::ByAddress};
     ///
     /// let scores = PtrWeakKeyMap::<Slotted<String>, u32>::new();
     /// assert_eq!(scores.hasher(), &ByAddress);

@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use super::{KeyAndValue, KeyMap, access::value_of};
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         shared_value::SharedValue,
         table::Keep,
         weak_key::{self, Search},
     },
+    flavor::Pointer,
     map::entry::{self, Mapping, OccupiedEntry},
 };
 
@@ -32,7 +33,7 @@ impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// let ann = Arc::new(Slotted::new(String::from("Ann")));
     /// let scores = WeakKeyMap::new();
     /// for _ in 0..3 {
-    ///     scores.entry(&ann).and_modify(|score| *score += 1).or_insert(1);
+    ///     scores.entry(&ann).or_insert(0).with_mut(|score| *score += 1);
     /// }
     /// assert_eq!(scores.get("Ann"), Some(3));
     /// ```

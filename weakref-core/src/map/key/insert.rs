@@ -2,7 +2,7 @@
 
 use super::{KeyMap, KeyRecord, access::value_of};
 use crate::{
-    Flavor, Pointer, StrongOf, Weakrefable,
+    Flavor, StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         record::{NO_PLACE, RecordHeader},
@@ -13,6 +13,7 @@ use crate::{
         table::{Found, Keep},
         weak_key::Search,
     },
+    flavor::Pointer,
     map::entry::{OccupiedEntry, OccupiedError},
 };
 

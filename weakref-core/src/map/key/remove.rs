@@ -2,13 +2,14 @@
 
 use super::{KeyAndValue, KeyMap, KeyRecord, access::pair};
 use crate::{
-    RemovalCause, Stored, StrongOf, WeakRef, Weakrefable,
+    RemovalCause, StrongOf, WeakRef, Weakrefable,
     container::{
         removal::{self, Removed},
         shared_value::SharedValue,
         snapshot::{Drain, ExtractIf},
         walk::{Visited, Walk},
     },
+    flavor::Stored,
 };
 
 impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {

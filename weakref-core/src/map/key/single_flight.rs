@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use super::{KeyAndValue, KeyMap};
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         shared_value::SharedValue,
         table::Keep,
         weak_key::KeyQuery,
     },
+    flavor::Pointer,
 };
 
 impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {

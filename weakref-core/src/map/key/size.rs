@@ -1,7 +1,7 @@
 //! Size and capacity.
 
 use super::KeyMap;
-use crate::{TryReserveError, Weakrefable};
+use crate::{Weakrefable, error::TryReserveError};
 
 impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C> {
     /// Returns the number of entries.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{KeyAndValue, KeyMap, PtrWeakKeyMap, WeakKeyMap};
 use crate::{
-    AsPointer, Stored, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
@@ -15,6 +15,7 @@ use crate::{
         snapshot::{IntoIter, Iter},
         table::Keep,
     },
+    flavor::{AsPointer, Stored},
 };
 
 impl<K: ?Sized + Weakrefable, V, C> KeyMap<K, V, C>

@@ -4,11 +4,12 @@ use std::hash::RandomState;
 
 use super::PairMap;
 use crate::{
-    Stored, Weakrefable,
+    Weakrefable,
     container::{
         lookup::{ByAddress, ByEq},
         shards::Shards,
     },
+    flavor::Stored,
 };
 
 /// Constructors of a [`WeakWeakMap`](crate::WeakWeakMap).
@@ -214,7 +215,7 @@ where
     /// # Examples
     ///
     /// ```
-    /// use weakref_core::{ByAddress, PtrWeakWeakMap, Slotted};
+    /// use weakref_core::{PtrWeakWeakMap, Slotted, map::ByAddress};
     ///
     /// let users = PtrWeakWeakMap::<Slotted<u32>, Slotted<String>>::new();
     /// assert_eq!(users.hasher(), &ByAddress);

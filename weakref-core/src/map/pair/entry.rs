@@ -4,12 +4,13 @@ use std::convert::Infallible;
 
 use super::PairMap;
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         table::Keep,
         weak_key::{self, Search},
     },
+    flavor::Pointer,
     map::entry::{self, Mapping, OccupiedEntry},
 };
 
@@ -31,8 +32,8 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     /// let session = Arc::new(Slotted::new(String::from("session 1")));
     /// let ann = Arc::new(Slotted::new("Ann"));
     /// let users = WeakWeakMap::<_, Slotted<&str>>::new();
-    /// users.entry(&session).or_insert(ann.clone());
-    /// assert_eq!(users.get("session 1"), Some(ann));
+    /// let user = users.entry(&session).or_insert(ann.clone());
+    /// assert!(Arc::ptr_eq(&user, &ann));
     /// ```
     #[track_caller]
     pub fn entry<P: Pointer<Referent = K>>(&self, owner: &P) -> entry::Entry<'_, Self>

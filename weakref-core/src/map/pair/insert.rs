@@ -4,7 +4,7 @@ use std::mem;
 
 use super::{PairMap, PairRecord, access::value_of};
 use crate::{
-    Flavor, Pointer, StrongOf, Weakrefable,
+    Flavor, StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         record::{NO_PLACE, RecordHeader},
@@ -14,6 +14,7 @@ use crate::{
         table::{Found, Keep},
         weak_key::Search,
     },
+    flavor::Pointer,
     map::entry::{OccupiedEntry, OccupiedError},
 };
 

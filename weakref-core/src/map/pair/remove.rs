@@ -4,12 +4,13 @@ use std::ptr;
 
 use super::{PairMap, PairRecord};
 use crate::{
-    Flavor, RemovalCause, Stored, StrongOf, WeakRef, Weakrefable,
+    Flavor, RemovalCause, StrongOf, WeakRef, Weakrefable,
     container::{
         removal,
         snapshot::{Drain, ExtractIf},
         walk::{Visited, Walk},
     },
+    flavor::Stored,
 };
 
 impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> PairMap<K, V, C> {

@@ -4,12 +4,13 @@ use std::convert::Infallible;
 
 use super::PairMap;
 use crate::{
-    Pointer, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::{CompareKeys, Lookup},
         table::Keep,
         weak_key::KeyQuery,
     },
+    flavor::Pointer,
 };
 
 impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> PairMap<K, V, C> {

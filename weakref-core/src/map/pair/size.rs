@@ -1,7 +1,7 @@
 //! Size and capacity.
 
 use super::PairMap;
-use crate::{TryReserveError, Weakrefable};
+use crate::{Weakrefable, error::TryReserveError};
 
 impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> PairMap<K, V, C> {
     /// Returns the number of entries.

@@ -7,12 +7,13 @@ use std::{
 
 use super::{PairMap, PtrWeakWeakMap, WeakWeakMap};
 use crate::{
-    AsPointer, Stored, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         lookup::Lookup,
         shards::Shards,
         snapshot::{IntoIter, Iter},
     },
+    flavor::{AsPointer, Stored},
 };
 
 impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> PairMap<K, V, C>

@@ -3,7 +3,7 @@
 use std::hash::RandomState;
 
 use super::WeakValueMap;
-use crate::{Stored, Weakrefable, container::shards::Shards};
+use crate::{Weakrefable, container::shards::Shards, flavor::Stored};
 
 impl<K, V> WeakValueMap<K, V>
 where

@@ -35,8 +35,8 @@ where
     ///
     /// let grass = Arc::new(Slotted::new("pixels"));
     /// let textures = WeakValueMap::<_, Slotted<&str>>::new();
-    /// textures.entry("grass").or_insert(grass.clone());
-    /// assert_eq!(textures.get("grass"), Some(grass));
+    /// let shown = textures.entry("grass").or_insert(grass.clone());
+    /// assert!(Arc::ptr_eq(&shown, &grass));
     /// ```
     #[track_caller]
     pub fn entry(&self, key: K) -> entry::Entry<'_, Self> {

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hash};
 
 use super::{ValueRecord, WeakValueMap};
 use crate::{
-    Flavor, Pointer, StrongOf, Weakrefable,
+    Flavor, StrongOf, Weakrefable,
     container::{
         record::Record,
         removal::{RemovalCause, Removed},
@@ -12,6 +12,7 @@ use crate::{
         single_flight::Inserted,
         table::{Found, Keep},
     },
+    flavor::Pointer,
     map::entry::{OccupiedEntry, OccupiedError},
 };
 

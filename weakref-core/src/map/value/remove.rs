@@ -2,13 +2,14 @@
 
 use super::WeakValueMap;
 use crate::{
-    RemovalCause, Stored, StrongOf, Weakrefable,
+    RemovalCause, StrongOf, Weakrefable,
     container::{
         record::Record,
         removal::{self, Removed},
         snapshot::{Drain, ExtractIf},
         walk::Walk,
     },
+    flavor::Stored,
 };
 
 impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {

@@ -1,7 +1,7 @@
 //! Size and capacity.
 
 use super::WeakValueMap;
-use crate::{TryReserveError, Weakrefable};
+use crate::{Weakrefable, error::TryReserveError};
 
 impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S> {
     /// Returns the number of entries.

@@ -8,11 +8,12 @@ use std::{
 
 use super::WeakValueMap;
 use crate::{
-    AsPointer, Stored, StrongOf, Weakrefable,
+    StrongOf, Weakrefable,
     container::{
         shards::Shards,
         snapshot::{IntoIter, Iter},
     },
+    flavor::{AsPointer, Stored},
 };
 
 impl<K, V: ?Sized + Weakrefable, S> WeakValueMap<K, V, S>

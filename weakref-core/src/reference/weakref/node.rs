@@ -31,8 +31,8 @@ use std::{
 };
 
 use crate::{
-    Callback, Flavor, Pointer, StrongOf, WeakRef, Weakrefable,
-    flavor::WeakOf,
+    Flavor, StrongOf, WeakRef, Weakrefable,
+    flavor::{Callback, Pointer, WeakOf},
     notify,
     observer::{self, Event, Header, Registration, VTable},
     reference::kept_hash::KeptHash,
