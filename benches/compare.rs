@@ -14,7 +14,7 @@ use std::{
 };
 
 use weakref_bench::{
-    cpython, groups, options::Options, plots, report::heading, results::Results, together,
+    cpython, groups, keep, options::Options, plots, report::heading, results::Results, together,
 };
 
 /// How often a pair is measured.
@@ -23,10 +23,10 @@ const RUNS: u32 = 7;
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let options = Options::from_args();
     let start = Instant::now();
+    let machine = heading("cargo bench -p weakref-bench --bench compare");
     let heading = format!(
-        "{}\nMedian of {RUNS} runs; a ratio is ours / theirs within a run, less is better. Where\n\
+        "{machine}\nMedian of {RUNS} runs; a ratio is ours / theirs within a run, less is better. Where\n\
          there is nothing to compare with, the least and the most are times.\n",
-        heading("cargo bench -p weakref-bench --bench compare"),
     );
     if options.test {
         println!("test mode: tiny sizes, results are checked, nothing here is a measurement");
@@ -50,6 +50,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         results.write(directory, &heading)?;
         plots::draw(directory, results.figures())?;
     }
+    keep::print(&options, &machine)?;
     let bytes =
         Command::new(env!("CARGO_BIN_EXE_weakref-bench-memory")).args(env::args().skip(1)).status();
     if !bytes.is_ok_and(|status| status.success()) {

@@ -10,9 +10,9 @@ use std::{
 
 use allocation_counter::{AllocationInfo, measure};
 use weakref_core::{
-    DeathQueue, KeyedRef, Proxy, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted, WeakKeyMap,
-    WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap, Weakrefable,
-    clear_weakrefs, clear_weakrefs_silently, finalize, finalize_on,
+    Census, DeathQueue, KeyedRef, Proxy, PtrWeakKeyMap, PtrWeakSet, PtrWeakWeakMap, Slotted,
+    WeakKeyMap, WeakList, WeakMethod, WeakRef, WeakSet, WeakSlot, WeakValueMap, WeakWeakMap,
+    Weakrefable, clear_weakrefs, clear_weakrefs_silently, finalize, finalize_on,
     map::Entry,
     method::ByWeak,
     reference::{CallableProxy, ProxyGuard},
@@ -224,6 +224,20 @@ both_flavours! {
     }
 
     #[test]
+    fn a_list_shows_its_only_element_without_an_allocation() {
+        super::warm_up();
+        let objects = [1, 2].map(owner);
+        let list = WeakList::<Obj<i32>>::new();
+        let mut sum = 0;
+        for (object, allocated) in objects.iter().zip([0, 1]) {
+            list.push(object);
+            let used = allocations(|| list.for_each(|object| sum += ***object));
+            assert_eq!(used, (allocated, 0));
+        }
+        assert_eq!(sum, 1 + 1 + 2);
+    }
+
+    #[test]
     fn a_second_callback_makes_a_list_once() {
         super::warm_up();
         let object = owner(7);
@@ -302,6 +316,25 @@ both_flavours! {
     }
 
     /// Nor do a waker and the receiving.
+    #[test]
+    fn no_operation_on_a_large_container_allocates_or_frees_much() {
+        // A table of hashbrown allocates more than a megabyte at once here, and moves as much.
+        const MOST: u64 = 1 << 20;
+        let map = WeakValueMap::with_shards(1);
+        let mut largest = 0;
+        let owners: Vec<_> = (0..60_000).map(owner).collect();
+        for (key, object) in owners.iter().enumerate() {
+            let info = measure(|| drop(map.insert(key, object)));
+            largest = largest.max(info.bytes_total);
+        }
+        assert!(largest < MOST, "{largest}");
+        let mut freed = 0;
+        for object in owners {
+            freed = freed.max(measure(|| drop(object)).bytes_current.unsigned_abs());
+        }
+        assert!(map.is_empty() && freed < MOST, "{freed}");
+    }
+
     #[test]
     fn a_watch_is_two_allocations_and_its_death_none() {
         super::warm_up();
@@ -493,6 +526,25 @@ both_flavours! {
             }
             drop(object);
         });
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_census_has_two_allocations_for_an_object_and_its_death_none() {
+        super::warm_up();
+        let (used, left) = allocations(|| {
+            let mut census = Census::<Obj<i32>>::new();
+            assert_eq!(allocations(|| census = Census::new()), (0, 0));
+            // The first one makes the list.
+            let first = owner(7);
+            census.register(&first);
+            let object = owner(7);
+            let used = allocations(|| census.register(&object));
+            assert_eq!(used.0, 2);
+            assert!((1..=250).contains(&used.1), "{} bytes", used.1);
+            assert_eq!(allocations(|| drop(object)).0, 0);
+        });
+        assert!(used > 0);
         assert_eq!(left, 0);
     }
 

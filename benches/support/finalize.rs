@@ -1,8 +1,11 @@
 //! Finalizers: beside a callback, called and detached among many, and at the end of the program.
+//! And a census, which is made of finalizers.
 
 use std::{cell::Cell, hint::black_box, rc::Rc, sync::Arc};
 
-use weakref_core::{Finalizer, WeakRef, Weakrefable, exit, finalize};
+use weakref_core::{
+    Census, Finalizer, WeakRef, Weakrefable, exit, finalize, finalize_with, finalizer::WithObject,
+};
 
 use crate::{
     callbacks::{self, lives, tallied, tally},
@@ -30,6 +33,45 @@ fn shared(
         tally(amount);
         amount
     })
+}
+
+/// A finalizer that sees the object, and adds the object's number to the tally.
+fn local_seeing(
+    owner: &Rc<LocalItem>,
+    _: u64,
+) -> Finalizer<LocalItem, WithObject<impl FnOnce(Option<&LocalItem>) + use<>>> {
+    finalize_with(owner, |item: Option<&LocalItem>| tally(item.map_or(0, |item| item.data)))
+}
+
+/// The same in `Shared`.
+fn shared_seeing(
+    owner: &Arc<SharedItem>,
+    _: u64,
+) -> Finalizer<SharedItem, WithObject<impl FnOnce(Option<&SharedItem>) + use<>>> {
+    finalize_with(owner, |item: Option<&SharedItem>| tally(item.map_or(0, |item| item.data)))
+}
+
+/// One object is made, registered with a census, and dropped.
+fn counted<P, T: Weakrefable>(
+    total: u32,
+    own: impl Fn(u64) -> P + 'static,
+    register: impl Fn(&Census<T>, &P) + 'static,
+) -> impl FnMut() -> Vec<f64> {
+    let census = Census::<T>::new();
+    move || {
+        let mut clock = Clock::default();
+        clock.time(total, || {
+            for index in 0..u64::from(total) {
+                let owner = own(black_box(index));
+                register(&census, &owner);
+                drop(black_box(owner));
+            }
+        });
+        let last = own(0);
+        register(&census, &last);
+        assert_eq!(census.alive().len(), 1);
+        vec![clock.figure()]
+    }
 }
 
 /// Like most users, does not keep what `finalize` returns.
@@ -173,6 +215,7 @@ fn at_once<P, R>(
 /// The groups of both flavours.
 pub fn groups(options: &Options) -> Vec<Group> {
     (lives_and_deaths(options).into_iter())
+        .chain(last_looks_and_censuses(options))
         .chain(by_hand_and_at_the_end(options))
         .chain(two_threads(options))
         .collect()
@@ -210,6 +253,45 @@ fn lives_and_deaths(options: &Options) -> [Group; 4] {
         ),
         group("rc/1e6", [rc("ours", many), rc("1e3 live", few)], 1),
         group("arc/1e6", [arc("ours", many), arc("1e3 live", few)], 1),
+    ]
+}
+
+fn last_looks_and_censuses(options: &Options) -> [Group; 4] {
+    let n = options.size(200_000);
+    let group =
+        |name: &str, cases: [Case; 2]| group(options, vec![name.to_string()], cases.into(), 2);
+    let local_census = |census: &Census<LocalItem>, owner: &Rc<LocalItem>| census.register(owner);
+    let shared_census =
+        |census: &Census<SharedItem>, owner: &Arc<SharedItem>| census.register(owner);
+    [
+        group(
+            "finalize_with/rc/create+die",
+            [
+                Case::new("ours", lives(n, LocalItem::owner, alone(local_seeing))),
+                Case::new("finalize", lives(n, LocalItem::owner, alone(local))),
+            ],
+        ),
+        group(
+            "finalize_with/arc/create+die",
+            [
+                Case::new("ours", lives(n, SharedItem::owner, alone(shared_seeing))),
+                Case::new("finalize", lives(n, SharedItem::owner, alone(shared))),
+            ],
+        ),
+        group(
+            "census/rc/create+die",
+            [
+                Case::new("ours", counted(n, LocalItem::owner, local_census)),
+                Case::new("callback", lives(n, LocalItem::owner, callbacks::local)),
+            ],
+        ),
+        group(
+            "census/arc/create+die",
+            [
+                Case::new("ours", counted(n, SharedItem::owner, shared_census)),
+                Case::new("callback", lives(n, SharedItem::owner, callbacks::shared)),
+            ],
+        ),
     ]
 }
 

@@ -11,6 +11,7 @@
 
 pub mod beside;
 pub mod callbacks;
+pub mod consing;
 pub mod container;
 pub mod cpython;
 pub mod family;
@@ -18,6 +19,8 @@ pub mod family_life;
 pub mod finalize;
 pub mod flights;
 pub mod footprint;
+pub mod growth;
+pub mod keep;
 pub mod key;
 pub mod length;
 pub mod life;
@@ -51,7 +54,9 @@ pub fn groups(options: &Options) -> impl Iterator<Item = Group> {
         .chain(listeners::groups(options))
         .chain(flights::groups(options))
         .chain(words::groups(options))
+        .chain(consing::groups(options))
         .chain(map_life::groups(options))
+        .chain(growth::groups(options))
         .chain(length::groups(options))
         .chain(family_life::groups(options))
         .chain(threads::groups(options))

@@ -44,23 +44,31 @@ struct Plot {
 
 const LOCAL: &[&str] = &["ours", "exact", "weak-table"];
 const SHARED: &[&str] = &["ours", "exact in Mutex", "weak-table in Mutex"];
+const GROWTH: &[&str] = &["ours", "exact"];
 const THREADS: &[&str] = &["ours", "exact in Mutex", "DashMap", "papaya", "scc"];
 
-const fn of_maps(figure: &'static str) -> [Panel; 2] {
+const fn of_maps(
+    figure: &'static str,
+    [local, shared]: [&'static [&'static str]; 2],
+) -> [Panel; 2] {
     [
-        Panel { title: "Rc", workload: ("map/rc", figure), contestants: LOCAL },
-        Panel { title: "Arc", workload: ("map/arc", figure), contestants: SHARED },
+        Panel { title: "Rc", workload: ("map/rc", figure), contestants: local },
+        Panel { title: "Arc", workload: ("map/arc", figure), contestants: shared },
     ]
 }
 
 const PLOTS: [Plot; 5] = [
-    Plot { name: "hits", panels: of_maps("hit"), unit: ("ns a hit", 1.0) },
-    Plot { name: "churn", panels: of_maps("churn"), unit: ("ns a step", 1.0) },
-    Plot { name: "walks", panels: of_maps("for_each"), unit: ("ns an entry", 1.0) },
+    Plot { name: "hits", panels: of_maps("hit", [LOCAL, SHARED]), unit: ("ns a hit", 1.0) },
+    Plot { name: "churn", panels: of_maps("churn", [LOCAL, SHARED]), unit: ("ns a step", 1.0) },
+    Plot {
+        name: "walks",
+        panels: of_maps("for_each", [LOCAL, SHARED]),
+        unit: ("ns an entry", 1.0),
+    },
     Plot {
         name: "worst",
-        panels: of_maps("worst operation"),
-        unit: ("us, longest operation", 1e3),
+        panels: of_maps("worst insert, growing", [GROWTH; 2]),
+        unit: ("us, longest insertion", 1e3),
     },
     Plot {
         name: "threads",

@@ -73,7 +73,8 @@ impl Interner for ThreadedRodeo {
     }
 }
 
-fn words(most: usize) -> Vec<&'static str> {
+/// Returns the words of the texts in their order, at most so many.
+pub(crate) fn words(most: usize) -> Vec<&'static str> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     let words = TEXTS.iter().flat_map(|text| text.split(move |letter| !is_part(letter)));
     words.filter(|word| !word.is_empty()).take(most).collect()

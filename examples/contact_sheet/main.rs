@@ -3,7 +3,8 @@
 //! picture once for all the views that look at it.
 //!
 //! ```text
-//! cargo run --release --example contact_sheet -- [DIR] [-o sheet.png] [--threads N] [--passes N]
+//! cargo run --release --example contact_sheet -- [DIR] [-o sheet.png] [--threads N] [--passes N] \
+//!     [--keep BYTES]
 //! ```
 //!
 //! Read `library.rs` first: it is the part that needs `weakref_core`.
@@ -42,7 +43,7 @@ use image::{
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use exhibition::Exhibition;
-use library::{Library, Totals};
+use library::{Count, Library, Totals};
 use views::Kind;
 
 /// Shows a folder's photographs on one contact sheet
@@ -78,6 +79,10 @@ struct Args {
         value_parser = value_parser!(u16).range(1..),
     )]
     passes: u16,
+
+    /// How many bytes of decoded pictures to keep that no view shows [default: none]
+    #[arg(long, value_name = "BYTES")]
+    keep: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -102,7 +107,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         return Err(format!("no pictures (JPEG, PNG) in {}", folder.display()).into());
     }
 
-    let library = Library::new();
+    let library = Library::new(args.keep.unwrap_or(0));
     let exhibition = show(&pictures, args, &library);
     if exhibition.tiles.is_empty() {
         return Err(format!("none of the pictures in {} can be read", folder.display()).into());
@@ -112,7 +117,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     save(&sheet, &output, format)
         .map_err(|error| format!("cannot write {}: {error}", output.display()))?;
 
-    print_table(pictures.len(), exhibition.broken.len(), &library);
+    print_table(pictures.len(), exhibition.broken.len(), args.keep.is_some(), &library);
     println!("\n{} ({} x {})", from_here(&output).display(), sheet.width(), sheet.height());
     Ok(())
 }
@@ -135,8 +140,8 @@ fn show<'a>(pictures: &'a [PathBuf], args: &Args, library: &Library) -> Exhibiti
     exhibition
 }
 
-fn print_table(pictures: usize, broken: usize, library: &Library) {
-    let Totals { requests, decoded, shared, refused, freed, most_bytes } = library.totals();
+fn print_table(pictures: usize, broken: usize, keeps: bool, library: &Library) {
+    let Totals { requests, decoded, kept, shared, refused, freed, most_bytes } = library.totals();
     let row = |name: &str, count: usize| println!("{name:<28}{count:>8}");
     let row_of_bytes = |name: &str, count: &str, bytes: usize| {
         println!("{name:<28}{count:>8}  {:>14} bytes", HumanCount(bytes as u64).to_string());
@@ -151,9 +156,16 @@ fn print_table(pictures: usize, broken: usize, library: &Library) {
         row("  refused", refused);
     }
     row_of_bytes("decoded", &decoded.pictures.to_string(), decoded.bytes);
+    if keeps {
+        row("kept (served by the front)", kept);
+    }
     row("shared (served while alive)", shared);
     row_of_bytes("freed", &freed.pictures.to_string(), freed.bytes);
     row_of_bytes("most bytes alive at once", "", most_bytes);
+    if keeps {
+        let Count { pictures, bytes } = library.kept();
+        row_of_bytes("left in the front at the end", &pictures.to_string(), bytes);
+    }
     row("left in the map at the end", library.len());
 }
 

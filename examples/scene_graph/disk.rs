@@ -5,7 +5,7 @@ use std::{error::Error, fs, io, path::Path};
 use weakref_core::Proxy;
 
 use crate::{
-    census::Census,
+    census::Nodes,
     content::Content,
     folder::{File, Folder},
     node::{self, Owner},
@@ -16,21 +16,21 @@ use crate::{
 pub(crate) fn read(
     folder: &Path,
     ending: Option<&str>,
-    census: &Census,
+    nodes: &Nodes,
 ) -> Result<Owner, Box<dyn Error>> {
     // It may have been called `..`.
     let folder = folder.canonicalize().map_err(|error| cannot_read(folder, &error))?;
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
-    with_children(name, &inside(&folder, ending, census)?, census)
+    with_children(name, &inside(&folder, ending, nodes)?, nodes)
 }
 
 fn inside(
     folder: &Path,
     ending: Option<&str>,
-    census: &Census,
+    nodes: &Nodes,
 ) -> Result<Vec<Owner>, Box<dyn Error>> {
     let cannot_read_folder = |error| cannot_read(folder, &error);
-    let mut nodes = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot_read_folder)? {
         let entry = entry.map_err(cannot_read_folder)?;
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
@@ -39,26 +39,22 @@ fn inside(
             continue;
         }
         if kind.is_dir() && !path.join("CACHEDIR.TAG").exists() {
-            let children = inside(&path, ending, census)?;
+            let children = inside(&path, ending, nodes)?;
             if !children.is_empty() {
-                nodes.push(with_children(name, &children, census)?);
+                found.push(with_children(name, &children, nodes)?);
             }
         } else if kind.is_file()
             && ending.is_none_or(|ending| path.extension().is_some_and(|its| its == ending))
         {
             let text = fs::read(&path).map_err(|error| cannot_read(&path, &error))?;
-            nodes.push(census.enter(File::new(name, Content::of_file(&text))));
+            found.push(nodes.enter(File::new(name, Content::of_file(&text))));
         }
     }
-    Ok(nodes)
+    Ok(found)
 }
 
-fn with_children(
-    name: String,
-    children: &[Owner],
-    census: &Census,
-) -> Result<Owner, Box<dyn Error>> {
-    let folder = census.enter(Folder::new(name));
+fn with_children(name: String, children: &[Owner], nodes: &Nodes) -> Result<Owner, Box<dyn Error>> {
+    let folder = nodes.enter(Folder::new(name));
     let link = Proxy::new(&folder);
     for child in children {
         node::adopt(&link, child)?;

@@ -2,7 +2,7 @@
 //! of it is moved, and a folder is deleted. Every node is dropped with its owner.
 //!
 //! ```text
-//! cargo run --release --example scene_graph -- [DIR] [--ending ENDING] [--depth N]
+//! cargo run --release --example scene_graph -- [DIR] [--ending ENDING] [--depth N] [--leak]
 //! ```
 //!
 //! Read `node.rs` first: it is the part that needs `weakref_core`.
@@ -23,7 +23,7 @@ use std::{
 
 use clap::Parser;
 
-use census::Census;
+use census::Nodes;
 use story::Story;
 
 /// Reads a folder into a tree, changes the tree (not the disk), and counts its nodes
@@ -41,6 +41,10 @@ struct Args {
     /// How many levels of the tree to print
     #[arg(long, value_name = "N", default_value_t = 2)]
     depth: u16,
+
+    /// Let the root own itself in the end, and see how the leak is found
+    #[arg(long)]
+    leak: bool,
 }
 
 fn main() -> ExitCode {
@@ -59,7 +63,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Some(folder) => (folder.as_path(), args.ending.as_deref()),
         None => (repository, Some("rs")),
     };
-    let census = Census::default();
-    let root = disk::read(folder, ending, &census)?;
-    Story { root, census: &census, levels: args.depth }.run()
+    let nodes = Nodes::default();
+    let root = disk::read(folder, ending, &nodes)?;
+    Story { root, nodes: &nodes, levels: args.depth, leaks: args.leak }.run()
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use weakref_core::{Proxy, error::ReferenceError, reference::ProxyGuard};
 
 use crate::{
-    census::Census,
+    census::Nodes,
     node::{self, Link, Node as _, Owner, TryNode as _},
     print,
 };
@@ -13,8 +13,10 @@ use crate::{
 /// The tree, and what is known of it.
 pub(crate) struct Story<'a> {
     pub(crate) root: Owner,
-    pub(crate) census: &'a Census,
+    pub(crate) nodes: &'a Nodes,
     pub(crate) levels: u16,
+    /// Whether the root owns itself in the end.
+    pub(crate) leaks: bool,
 }
 
 type Checked = Result<(), Box<dyn Error>>;
@@ -66,7 +68,10 @@ impl Story<'_> {
         print::place(&**survivor);
         is_refused(&Proxy::new(&self.root), &survivor)?;
 
+        let dropped = self.nodes.counts().dropped;
         drop(node::detach(folder));
+        let seen = self.nodes.seen_after(dropped).ok_or("no finalizer has run")?;
+        println!("  seen in its drop: {seen}");
         is_dead("a link to the folder", folder.try_name())?;
         print::place(&**survivor);
         is_dead("its path", survivor.path())?;
@@ -85,24 +90,32 @@ impl Story<'_> {
     }
 
     fn ends(self) -> Checked {
+        if self.leaks {
+            println!("\n{} goes into itself", self.root.name());
+            // Not by `adopt`, which refuses that.
+            self.root.insert(&self.root)?;
+        }
         println!("\nthe owner of the root goes");
         drop(self.root);
-        agree(self.census, 0)
+        agree(self.nodes, 0)
     }
 
     /// Prints the tree, and checks that exactly so many others are alive that are not in it.
     fn look(&self, others: usize) -> Checked {
         print::tree(&**self.root, self.levels);
-        agree(self.census, node::count(&**self.root) + others)
+        agree(self.nodes, node::count(&**self.root) + others)
     }
 }
 
 /// Prints the counts, if they are what they must be.
-fn agree(census: &Census, expected: usize) -> Checked {
-    let counts = census.counts();
+fn agree(nodes: &Nodes, expected: usize) -> Checked {
+    let counts = nodes.counts();
     println!("{counts}");
     if counts.alive != expected || counts.alive + counts.dropped != counts.made {
-        return Err(format!("{counts}, but {expected} can be reached").into());
+        let alive = nodes.alive();
+        return Err(
+            format!("{expected} nodes can be reached, but these are alive:\n{alive}").into()
+        );
     }
     Ok(())
 }

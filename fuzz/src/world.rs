@@ -15,6 +15,9 @@ use program::Program;
 enum Event {
     /// The callback or finalizer of this number runs.
     Runs(usize),
+    /// This finalizer, which runs, sees the object of that number, or none: at its beginning, and
+    /// at its end.
+    Sees(usize, Option<usize>),
     /// Somebody peeks at a finalizer, with its object or without.
     Peeks(usize, bool),
     /// The `on_drop` function of an object runs.

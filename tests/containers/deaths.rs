@@ -552,9 +552,29 @@ fn a_death_beside_an_equal_key_that_was_moved_out() {
     let first = move_out(first);
     assert!(map.insert(&second, two).is_none());
     drop(second);
-    // Nothing tells the dead one from what has left its pointer: each takes one of the two entries.
-    let owned = || [&weak_one, &weak_two].iter().filter(|weak| weak.strong_count() > 0).count();
-    assert_eq!((map.len(), owned()), (1, 1));
+    let owned = || [&weak_one, &weak_two].map(|weak| weak.strong_count() > 0);
+    assert_eq!((map.len(), owned()), (1, [true, false]));
     drop(first);
-    assert_eq!((map.len(), owned()), (0, 0));
+    assert_eq!((map.len(), owned()), (0, [false, false]));
+}
+
+#[test]
+fn a_death_inside_that_of_an_equal_key() {
+    // Two entries with equal keys are dead at a time, and each death takes its own.
+    let (map, log) = (Ptr::new(<KeyMap>::default()), Log::default());
+    let [first, one, two] = [item(7), item(8), item(9)];
+    let owned = [&one, &two].map(Ptr::downgrade);
+    map.insert(&first, one);
+    let (this, notes, seen) = (Ptr::downgrade(&map), log.clone(), owned.clone());
+    let two = Mutex::new(Some(two));
+    let watch = WeakRef::with_callback(&first, move |_| {
+        let (map, second) = (this.upgrade().unwrap(), item(7));
+        assert!(map.insert(&second, two.lock().unwrap().take().unwrap()).is_none());
+        drop(second);
+        notes.put((map.len(), seen.each_ref().map(|weak| weak.strong_count() > 0)));
+    });
+    drop(first);
+    drop(watch);
+    assert_eq!(log.take(), [(1, [true, false])]);
+    assert_eq!((map.len(), owned.map(|weak| weak.strong_count() > 0)), (0, [false, false]));
 }

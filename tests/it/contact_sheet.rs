@@ -72,6 +72,56 @@ fn any_number_of_threads_and_passes_shares_the_same() {
 
 #[cfg_attr(miri, ignore = "runs a program")]
 #[test]
+fn what_is_kept_is_bounded_and_not_decoded_again() {
+    let folder = scratch("keep");
+    copy("chelsea.png", &folder);
+    copy("rocket.jpg", &folder);
+    let sheet = scratch("keep_sheet").join("sheet.png");
+    let bytes = ["chelsea.png", "rocket.jpg"].map(|photo| {
+        let (width, height) = image::image_dimensions(folder.join(photo)).unwrap();
+        3 * u64::from(width) * u64::from(height)
+    });
+    let [all, larger] = [bytes.iter().sum(), *bytes.iter().max().unwrap()];
+    // No room, room for one of them, and for both.
+    assert!(larger + larger / 10 < all);
+    for (keep, threads, decodings) in
+        [(0, 1, 6..=6), (larger + larger / 10, 1, 2..=6), (2 * all, 3, 2..=2)]
+    {
+        let (keeps, threads) = (keep.to_string(), threads.to_string());
+        let run = run(&[
+            &folder,
+            &"-o",
+            &sheet,
+            &"--passes",
+            &"3",
+            &"--keep",
+            &keeps,
+            &"--threads",
+            &threads,
+        ]);
+        run.succeeded();
+        let [decoded, freed] = ["decoded", "freed"].map(|row| (run.row(row)[0], run.row(row)[1]));
+        let [left, left_bytes] = run.row("left in the front at the end") else { panic!() };
+        let [kept, shared] = ["kept (served by the front)", "shared (served while alive)"]
+            .map(|row| run.row(row)[0]);
+        assert!(decodings.contains(&decoded.0), "{}", run.stdout);
+        assert_eq!(run.row("requests"), [18]);
+        assert_eq!(decoded.0 + kept + shared, 18, "{}", run.stdout);
+        assert_eq!(kept > 0, keep > 0, "{}", run.stdout);
+        assert!(*left_bytes <= keep, "{}", run.stdout);
+        assert_eq!(*left > 0, keep > 0, "{}", run.stdout);
+        // What is kept is alive and in the map, and the rest is freed.
+        assert_eq!(decoded, (freed.0 + left, freed.1 + left_bytes));
+        assert_eq!(run.row("left in the map at the end"), [*left]);
+        assert!(
+            run.row("most bytes alive at once")[0]
+                <= keep + larger * threads.parse::<u64>().unwrap()
+        );
+    }
+}
+
+#[cfg_attr(miri, ignore = "runs a program")]
+#[test]
 fn without_an_output_the_sheet_is_written_beside_the_program() {
     let folder = scratch("no_output");
     copy("chelsea.png", &folder);

@@ -1,4 +1,5 @@
 mod async_flight;
+mod census;
 mod contact_sheet;
 mod docs;
 mod event_bus;

@@ -68,6 +68,7 @@ nodes made: 16, alive: 16, dropped: 0
 garden/beds is deleted
   a_stone.txt: parent beds, previous none, next south
   a_stone.txt cannot be put into garden: it has a parent
+  seen in its drop: beds (files: 3, lines: 6, bytes: 60)
   a link to the folder: weakly-referenced object no longer exists
   a_stone.txt: parent dead, previous none, next dead
   its path: weakly-referenced object no longer exists
@@ -233,6 +234,31 @@ fn what_cannot_be_read_is_named() {
         assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
         assert_eq!(run.stdout, "");
     }
+}
+
+/// The example shows a leak on request, and where the nodes were made that it keeps alive.
+#[cfg_attr(miri, ignore = "runs a program")]
+#[test]
+fn a_cycle_is_found_by_the_census() {
+    let garden = garden("leak");
+    let run = run(&[&garden, &"--depth", &"9", &"--leak"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    let (story, end) = TOLD.split_once("\nthe owner of the root goes\n").unwrap();
+    let end = end.replace("alive: 0, dropped: 16", "alive: 11, dropped: 5");
+    let leak = "\ngarden goes into itself\n\nthe owner of the root goes\n";
+    assert_eq!(run.stdout, format!("{story}{leak}{end}"));
+
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(lines[0], "scene_graph: 0 nodes can be reached, but these are alive:");
+    let rows = lines[2..].iter().map(|row| row.split_whitespace().collect::<Vec<_>>());
+    let rows: Vec<_> = rows.map(|row| (row[0], row[2], row[3..].join(" "))).collect();
+    // The files, and the folders but for the one that was deleted.
+    let [(files, at, names), (folders, under, folder_names)] = &rows[..] else {
+        panic!("{}", run.stderr);
+    };
+    assert_eq!((*files, &**names), ("6", "a_stone.txt, carp.txt, gate.txt, lily.txt, 2 more"));
+    assert_eq!((*folders, &**folder_names), ("5", "garden, north, pond, roses, 1 more"));
+    assert!(at.contains("disk.rs:") && under.contains("disk.rs:") && at != under, "{rows:?}");
 }
 
 fn run(arguments: &[&dyn AsRef<OsStr>]) -> Printed {

@@ -80,7 +80,7 @@ class Dtor:
 
 class Val:
     """A value of a key map. It can own an object."""
-    __slots__ = ('tag', 'own')
+    __slots__ = ('tag', 'own', '__weakref__')
 
     def __init__(self, tag, own):
         self.tag, self.own = tag, own
@@ -186,8 +186,14 @@ class Listened:
 
 
 class ValueDict(WeakValueDictionary, Listened):
+    """A walk lends keys in place: what leaves meanwhile is told when it ends.
+
+    differs: listeners
+    """
     def __init__(self):
         self.listeners = []
+        self.pins = 0
+        self.delayed = []
         super().__init__()
         inner = self._remove
 
@@ -200,11 +206,38 @@ class ValueDict(WeakValueDictionary, Listened):
             there = None
             inner(handle)
             # A listener may drop the container.
-            listeners = self.listeners
+            listeners, delayed = self.listeners, self.delayed if self.pins else None
             self = None
             if dies:
-                tell(listeners, handle.key, 'Died')
+                if delayed is not None:
+                    delayed.append((list(listeners), handle.key, 'Died'))
+                else:
+                    tell(listeners, handle.key, 'Died')
         self._remove = remove
+
+    def pin(self):
+        self.pins += 1
+
+    def unpin(self):
+        self.pins -= 1
+        if self.pins == 0:
+            delayed = list(self.delayed)
+            self.delayed.clear()
+            for listeners, key, cause in delayed:
+                tell(listeners, key, cause)
+
+    def tell_removed(self, key, cause):
+        if self.pins:
+            self.delayed.append((list(self.listeners), key, cause))
+        else:
+            self.tell(key, cause)
+
+    def tell_all(self, told, cause):
+        if self.pins:
+            for key, is_dead in told:
+                self.tell_removed(key, 'Died' if is_dead else cause)
+        else:
+            super().tell_all(told, cause)
 
     def told(self):
         return [(key, handle() is None) for key, handle in self.data.items()]
@@ -231,7 +264,7 @@ class ValueDict(WeakValueDictionary, Listened):
         there = None
         value = super().pop(key, default)
         if is_there:
-            self.tell(key, 'Died' if is_dead else 'Removed')
+            self.tell_removed(key, 'Died' if is_dead else 'Removed')
         return value
 
     def clear(self):
@@ -345,11 +378,15 @@ class PairDict(Listened):
         there = self.data.get(handle)
         old = there and there()
         stored = None
+        survivor = None
         if there is not None:
             first = self.stored(there)
             stored = living(first)
             if old is None:
                 del self.data[first]
+                # The survivor is owned until all listeners have been told.
+                own = first()
+                survivor = own and ref(own)
             else:
                 handle = first
             first = None
@@ -357,6 +394,7 @@ class PairDict(Listened):
         if there is not None:
             there = None
             self.tell(stored, 'Died' if old is None else 'Replaced')
+        own = survivor = None
         return old
 
     def find(self, key):
@@ -468,6 +506,8 @@ class State:
         self.threaded = self.clearing = self.walks = 0
         # The handles of finalizers that are being called.
         self.calling = []
+        # The open entries of key maps: their values, and those they keep.
+        self.entries = []
         # What listeners have been told, but for deaths.
         self.gone = []
         # How many operations on each kind of container have run.
@@ -915,15 +955,15 @@ class State:
     def op_vpop(self, d):
         # Which of several is popped, and how many dying ones before, has no order.
         m = self.d[d]
-        if len(list(m.values())) > 1:
+        living = len(list(m.values()))
+        if living > 1 or living and has_dying(m):
             return
-        dying = len(m) > len(list(m.values()))
         try:
             k, o = m.popitem()
         except KeyError:
             self.log('vpop none', len(m))
             return
-        self.log('vpop', k, o.id, '?' if dying else len(m))
+        self.log('vpop', k, o.id, len(m))
 
     def op_vnew(self, d):
         self.put(self.d, d, self.ValueDict())
@@ -959,11 +999,20 @@ class State:
         m = self.d[d]
         self.snapshot([((k, o.id), o) for k, o in m.items()], body, 'vsnap')
 
+    def pin(self, m):
+        if isinstance(m, ValueDict):
+            m.pin()
+
+    def unpin(self, m):
+        if isinstance(m, ValueDict):
+            m.unpin()
+
     def op_vfor(self, d, body):
         # A walk of at most one entry, as entries have no order.
         m = self.d[d]
         if len(list(m.values())) > 1 or getattr(m, 'listeners', ()):
             return
+        self.pin(m)
         walk = m.items()
         for k, o in walk:
             self.log('vfor', k, o.id)
@@ -973,6 +1022,7 @@ class State:
             break
         o = None
         walk.close()
+        self.unpin(m)
 
     def op_vsdf(self, d, key, j, body):
         # differs: setdefault-with-a-function
@@ -987,7 +1037,8 @@ class State:
                 m[key] = o
                 p = o
         self.log('vsdf', p.id)
-        p = None
+        # The map may go with this call.
+        p = o = None
 
     def op_ventry(self, d, key, j, body, remove):
         # differs: entries-retain-and-extract
@@ -1007,7 +1058,8 @@ class State:
         # The entry is dropped, but not yet what it has returned.
         there = None
         self.log('ventry', found and found.id)
-        found = None
+        # The map may go with this call.
+        found = o = None
 
     def op_vretain(self, d, parity):
         m = self.d[d]
@@ -1026,12 +1078,14 @@ class State:
         if len(items) > 1 or not is_settled(m):
             return
         discard_dying(m)
+        self.pin(m)
         for k, o in items:
             before = self.touched['v']
             self.guarded(body)
             if before == self.touched['v'] and o.id % 2 != parity:
                 m.pop(k, None)
         items = o = None
+        self.unpin(m)
 
     def op_vextract(self, d, parity):
         m = self.d[d]
@@ -1126,6 +1180,12 @@ class State:
         # meanwhile owns nothing.
         m = self.k[k]
         if len(m) <= 1 or len(list(m.keys())) == len(m) and values_own_nothing(m):
+            # An entry keeps a value that is dropped. (One that is returned is moved out of it.)
+            for value in list(m.data.values()):
+                keeper = next((kept for there, kept in self.entries if there() is value), None)
+                if keeper is not None:
+                    keeper.append(value)
+                keeper = value = None
             self.clearing += 1
             m.clear()
             self.clearing -= 1
@@ -1217,11 +1277,16 @@ class State:
         if o is None:
             return
         is_there = o in m
-        # The entry keeps its key, but not its value.
+        # The entry keeps its key, and its value if that is dropped meanwhile.
         own = next((p for p in m.keys() if p == o), None)
+        value, kept = m.get(o), []
+        self.entries.append((ref(value) if is_there else bool, kept))
+        value = None
         before = self.touched['k']
         self.guarded(body)
+        self.entries.pop()
         if before != self.touched['k']:
+            own = kept = None
             found = 'touched'
         elif is_there and remove:
             v = m.pop(o)
@@ -1234,8 +1299,9 @@ class State:
             m[o] = self.value(tag, -1)
             own = None
             old = None
-        own = None
         self.log('kentry', found)
+        # The map may go with this call.
+        o = None
 
     def op_kretain(self, k, parity):
         m = self.k[k]
@@ -1301,6 +1367,12 @@ class State:
             s |= a
         elif op == 1:
             # differs: an-intersection-in-place-cleans-itself-too
+            if s._pending_removals:
+                s._commit_removals()
+            dying = [handle for handle in s.data if handle() is None]
+            s.data.difference_update(dying)
+            if isinstance(s, Set):
+                s.tell_all([(None, True) for handle in dying], 'Died')
             for x in list(s):
                 if x not in a:
                     s.discard(x)
@@ -1318,7 +1390,7 @@ class State:
     def op_scmp(self, a, b):
         a, b = self.s[a], self.s[b]
         found = (a.isdisjoint(b),)
-        if has_dying(a) or has_dying(b):
+        if any(has_dying(c) or c._pending_removals for c in (a, b)):
             # differs: comparisons-see-living-elements
             a, b = ({x if IDENTITY else x.key for x in c} for c in (a, b))
         found += (a == b, a <= b, a < b, a >= b, a > b)
@@ -1335,15 +1407,15 @@ class State:
 
     def op_spop(self, s):
         m = self.s[s]
-        if len(list(m)) > 1:
+        living = len(list(m))
+        if living > 1 or living and has_dying(m):
             return
-        dying = has_dying(m)
         try:
             o = m.pop()
         except KeyError:
             self.log('spop none', len(m))
             return
-        self.log('spop', o.id, '?' if dying else len(m))
+        self.log('spop', o.id, len(m))
 
     def op_snew(self, s):
         self.put(self.s, s, self.Set())
@@ -1388,7 +1460,8 @@ class State:
                 m.add(o)
                 p = o
         self.log('ssdf', p.id)
-        p = None
+        # The set may go with this call.
+        p = o = None
 
     def op_sretain(self, s, parity):
         m = self.s[s]

@@ -30,6 +30,7 @@ mod parallelism;
 pub(crate) mod pin;
 pub(crate) mod record;
 pub(crate) mod removal;
+mod segments;
 pub(crate) mod shard;
 pub(crate) mod shards;
 pub(crate) mod shared_value;

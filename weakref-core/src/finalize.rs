@@ -118,6 +118,15 @@ where
     Finalizer(Handle::register_unowned(value, function))
 }
 
+/// Registers a function that runs when the value is dropped, wherever it is by then, and not at the
+/// end of the program.
+pub(crate) fn finalize_until_drop<T, R>(value: &T, function: impl FnOnce() -> R + Send + 'static)
+where
+    T: ?Sized + Weakrefable,
+{
+    drop(Handle::register_until_drop(value, function));
+}
+
 /// Like [`finalize`], with a function that sees the object once more, in its drop and before any of
 /// its fields is dropped.
 ///
@@ -130,8 +139,10 @@ where
 /// program.)
 ///
 /// If the finalizer is [called](Finalizer::call), or runs at the [end of the program](exit) or by
-/// [`clear_weakrefs`](crate::clear_weakrefs), the object is alive, and the function sees it as well.
-/// Meanwhile this call has a strong pointer to it.
+/// [`clear_weakrefs`](crate::clear_weakrefs), the object is alive, and the function sees it as
+/// well. Meanwhile this call has a strong pointer to it. A function that is about drops only is
+/// disabled for the end of the program by [`set_atexit(false)`](Finalizer::set_atexit): the objects
+/// that are alive then may be those that own themselves, through which a recursion would not end.
 ///
 /// # When there is no object to see
 ///

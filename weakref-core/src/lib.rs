@@ -45,6 +45,7 @@
 //! | intern or collect objects | [`WeakSet`], by identity [`PtrWeakSet`] |
 //! | relate two objects as long as both are alive | [`WeakWeakMap`], by identity [`PtrWeakWeakMap`] |
 //! | keep observers in order | [`WeakList`] |
+//! | see which objects are alive, and where they were made; fail a test that leaks | [`Census`] |
 //!
 //! [`docs::choosing`] has more rows, and [`docs::recipes`] a program for each common task.
 //!
@@ -223,6 +224,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod census;
 mod container;
 pub mod docs;
 pub mod error;
@@ -258,6 +260,8 @@ mod slotted;
 mod sync;
 mod unraisable;
 
+#[doc(inline)]
+pub use census::Census;
 /// Says by which borrowed types a key can be looked up: all that the key can be borrowed as, and
 /// those that implement this trait.
 ///

@@ -156,8 +156,8 @@ use observer::Root;
 ///
 /// Insertion and removal by a key take O(1), wherever they are in the list, and so does a drop of
 /// an object. None of them calls code of yours. An iteration allocates a list of owners, which it
-/// takes under one lock. A drop of an object never waits for another thread: if one is using the
-/// list, the drop leaves the removal to it.
+/// takes under one lock; `for_each` of a single element does not. A drop of an object never waits
+/// for another thread: if one is using the list, the drop leaves the removal to it.
 #[doc(alias = "signal", alias = "observers", alias = "listeners")]
 pub struct WeakList<T: ?Sized + Weakrefable> {
     root: Root<T>,

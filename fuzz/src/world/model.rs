@@ -35,8 +35,8 @@ struct Object {
 enum Kind {
     /// A reference with a callback.
     Callback,
-    /// A finalizer, with a weak pointer to its object or without.
-    Finalizer { has_weak: bool },
+    /// A finalizer, with a weak pointer to its object or without. With one, it may see the object.
+    Finalizer { has_weak: bool, sees: bool },
 }
 
 /// A callback or a finalizer.
@@ -150,7 +150,7 @@ impl Model {
         let is_plain = |one: &Registration| {
             let has_weak = match one.kind {
                 Kind::Callback => one.handles > 0,
-                Kind::Finalizer { has_weak } => {
+                Kind::Finalizer { has_weak, .. } => {
                     has_weak && one.is_there && (one.handles > 0 || one.is_listed)
                 }
             };
@@ -187,15 +187,22 @@ impl Model {
         }
     }
 
-    /// Runs a callback or a finalizer.
-    fn function(&mut self, id: usize) -> Outcome {
+    /// Runs a callback or a finalizer, which may see the object `seen`.
+    fn function(&mut self, id: usize, seen: Option<usize>) -> Outcome {
         self.log.push(Event::Runs(id));
-        self.act(self.registrations[id].act)
+        if self.sees(id) {
+            self.log.push(Event::Sees(id, seen));
+        }
+        self.act(self.registrations[id].act)?;
+        if self.sees(id) {
+            self.log.push(Event::Sees(id, seen));
+        }
+        Ok(())
     }
 
     /// The same where a panic is caught.
-    fn function_caught(&mut self, id: usize) {
-        let _ = self.function(id);
+    fn function_caught(&mut self, id: usize, seen: Option<usize>) {
+        let _ = self.function(id, seen);
     }
 
     /// Drops something that may run functions, perhaps during unwinding.
@@ -216,7 +223,7 @@ impl Model {
 
     fn upgrade(&mut self, id: usize) -> Option<usize> {
         let Registration { kind, object, .. } = self.registrations[id];
-        if kind == (Kind::Finalizer { has_weak: false }) || !self.can_upgrade(id) {
+        if matches!(kind, Kind::Finalizer { has_weak: false, .. }) || !self.can_upgrade(id) {
             return None;
         }
         self.objects[object].owners += 1;
@@ -224,24 +231,41 @@ impl Model {
     }
 
     fn die(&mut self, object: usize) {
-        self.objects[object].place = Place::Gone;
+        let place = std::mem::replace(&mut self.objects[object].place, Place::Gone);
         let all = std::mem::take(&mut self.objects[object].slot);
-        self.run(all);
+        self.run(all, Some(place));
         self.log.push(Event::Drops(object));
         let late = self.objects[object].late;
         if !matches!(late, Act::Nothing) {
             let id = self.registrations.len();
-            let kind = Kind::Finalizer { has_weak: false };
+            let kind = Kind::Finalizer { has_weak: false, sees: false };
             self.register(kind, object, late, Act::Nothing);
             self.registrations[id].in_slot = false;
             self.objects[object].slot.clear();
             self.registrations[id].is_there = false;
-            self.function_caught(id);
+            self.function_caught(id, None);
         }
     }
 
-    /// Runs those that have left a slot.
-    fn run(&mut self, all: Vec<usize>) {
+    /// Whether a finalizer sees its object.
+    fn sees(&self, id: usize) -> bool {
+        matches!(self.registrations[id].kind, Kind::Finalizer { sees: true, .. })
+    }
+
+    /// Runs a function for which nobody waits, outside of the object's drop, with a strong pointer
+    /// to the object if that is alive. One that does not see the object runs without.
+    fn run_outside_of_drop(&mut self, id: usize, owner: Option<usize>) {
+        let kept = owner.filter(|_| self.sees(id));
+        if kept.is_none() {
+            self.release_after(&Ok(()), owner);
+        }
+        self.function_caught(id, kept);
+        self.release_after(&Ok(()), kept);
+    }
+
+    /// Runs those that have left a slot: of an object that is in a drop and was at `place`, or of
+    /// one that is alive.
+    fn run(&mut self, all: Vec<usize>, place: Option<Place>) {
         for id in &all {
             let one = &mut self.registrations[*id];
             one.is_due |= one.kind == Kind::Callback && one.is_there && one.handles > 0;
@@ -260,7 +284,14 @@ impl Model {
             };
             if is_called {
                 one.is_there = false;
-                self.function_caught(id);
+                let is_here = |pointer| place == Some(Place::Pointer(pointer));
+                if place.is_some() {
+                    let seen = one.pointer.is_some_and(is_here).then_some(one.object);
+                    self.function_caught(id, seen);
+                } else {
+                    let owner = if self.sees(id) { self.upgrade(id) } else { None };
+                    self.run_outside_of_drop(id, owner);
+                }
             }
         }
     }
@@ -268,7 +299,7 @@ impl Model {
     fn register(&mut self, kind: Kind, object: usize, act: Act, look: Act) -> usize {
         let id = self.registrations.len();
         let pointer = match (kind, self.objects[object].place) {
-            (Kind::Finalizer { has_weak: false }, _) | (_, Place::Moved | Place::Gone) => None,
+            (Kind::Finalizer { has_weak: false, .. }, _) | (_, Place::Moved | Place::Gone) => None,
             (_, Place::Pointer(pointer)) => Some(pointer),
         };
         self.registrations.push(Registration {
@@ -315,7 +346,7 @@ impl Model {
             one.in_slot = false;
         }
         if !silently {
-            self.run(all);
+            self.run(all, None);
         }
         self.release(object);
     }
@@ -341,9 +372,10 @@ impl Model {
             let second = self.upgrade(id);
             self.take_out(id);
             self.release_after(&Ok(()), owner);
-            self.release_after(&Ok(()), second);
-            if !is_unwanted {
-                self.function_caught(id);
+            if is_unwanted {
+                self.release_after(&Ok(()), second);
+            } else {
+                self.run_outside_of_drop(id, second);
             }
         } else {
             self.release_after(&Ok(()), owner);
@@ -355,8 +387,13 @@ impl Model {
     fn call(&mut self, id: usize) -> Outcome {
         let owner = self.upgrade(id);
         self.take_out(id);
-        self.release_after(&Ok(()), owner);
-        self.function(id)
+        let kept = owner.filter(|_| self.sees(id));
+        if kept.is_none() {
+            self.release_after(&Ok(()), owner);
+        }
+        let outcome = self.function(id, kept);
+        self.release_after(&outcome, kept);
+        outcome
     }
 
     fn exit_run(&mut self) {
@@ -372,7 +409,9 @@ impl Model {
             if is_wanted && one.is_peeked {
                 one.is_owed = true;
             } else if is_wanted {
-                let _ = self.call(id);
+                let owner = self.upgrade(id);
+                self.take_out(id);
+                self.run_outside_of_drop(id, owner);
             }
         }
         self.is_exiting = false;
@@ -484,17 +523,19 @@ impl Model {
             Code::DropSlot => {
                 let object = some!(nth(&self.moved, op.at));
                 let all = std::mem::take(&mut self.objects[object].slot);
-                self.run(all);
+                self.run(all, Some(Place::Gone));
             }
             Code::Finalize | Code::FinalizeOn => {
                 let object = some!(nth(&self.owners, op.at));
                 let has_weak = op.code == Code::Finalize;
-                let id = self.register_next(Kind::Finalizer { has_weak }, object);
+                let sees = has_weak && op.flag();
+                let id = self.register_next(Kind::Finalizer { has_weak, sees }, object);
                 self.finalizers.push(id);
             }
             Code::FinalizeOnMoved => {
                 let object = some!(nth(&self.moved, op.at));
-                let id = self.register_next(Kind::Finalizer { has_weak: false }, object);
+                let kind = Kind::Finalizer { has_weak: false, sees: false };
+                let id = self.register_next(kind, object);
                 self.finalizers.push(id);
             }
             Code::Call => {

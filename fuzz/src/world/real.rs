@@ -10,8 +10,9 @@ use std::{
 
 use weakref_core::{
     Finalizer, Flavor, Local, Shared, WeakRef, WeakSlot, Weakrefable, clear_weakrefs,
-    clear_weakrefs_silently, exit, finalize, finalize_on, finalizer::FinalizerGuard, weakref_count,
-    weakrefs,
+    clear_weakrefs_silently, exit, finalize, finalize_on, finalize_with,
+    finalizer::{FinalizerGuard, WithObject},
+    weakref_count, weakrefs,
 };
 
 use super::{
@@ -36,6 +37,9 @@ struct Object<F: Late> {
 
 type Function = Box<dyn FnOnce() + Send>;
 
+/// The function of a finalizer that sees the object.
+type Seeing<F> = WithObject<Box<dyn FnOnce(Option<&Object<F>>) + Send>>;
+
 #[derive(Clone)]
 enum Owner {
     Local(Rc<Object<Local>>),
@@ -57,11 +61,15 @@ enum Reference {
 enum Final {
     Local(Finalizer<Object<Local>, Function>),
     Shared(Finalizer<Object<Shared>, Function>),
+    LocalSeeing(Finalizer<Object<Local>, Seeing<Local>>),
+    SharedSeeing(Finalizer<Object<Shared>, Seeing<Shared>>),
 }
 
 enum Guard {
     Local(#[allow(dead_code)] FinalizerGuard<Object<Local>, Function>),
     Shared(#[allow(dead_code)] FinalizerGuard<Object<Shared>, Function>),
+    LocalSeeing(#[allow(dead_code)] FinalizerGuard<Object<Local>, Seeing<Local>>),
+    SharedSeeing(#[allow(dead_code)] FinalizerGuard<Object<Shared>, Seeing<Shared>>),
 }
 
 /// The same code for both flavours.
@@ -76,6 +84,18 @@ macro_rules! both {
         match $it {
             $Enum::Local($name) => $Result::Local($code),
             $Enum::Shared($name) => $Result::Shared($code),
+        }
+    };
+}
+
+/// The same code for all kinds of finalizers.
+macro_rules! each {
+    ($it:expr, |$name:ident| $code:expr) => {
+        match $it {
+            Final::Local($name) => $code,
+            Final::Shared($name) => $code,
+            Final::LocalSeeing($name) => $code,
+            Final::SharedSeeing($name) => $code,
         }
     };
 }
@@ -173,6 +193,25 @@ impl World {
             let world = world();
             world.log.borrow_mut().push(Event::Runs(number));
             world.act(act);
+        };
+        (number, Box::new(function))
+    }
+
+    /// Makes a function that sees an object, and its number.
+    fn seeing<F: Late>(&self, act: Act) -> (usize, Box<dyn FnOnce(Option<&Object<F>>) + Send>) {
+        let number = self.registrations.get();
+        self.registrations.set(number + 1);
+        let token = Token::new();
+        let function = move |object: Option<&Object<F>>| {
+            let _token = token;
+            let world = world();
+            world.log.borrow_mut().push(Event::Runs(number));
+            let seen = object.map(|object| object.number);
+            world.log.borrow_mut().push(Event::Sees(number, seen));
+            world.act(act);
+            // It is still there, whatever has happened.
+            let still = object.map(|object| object.number);
+            world.log.borrow_mut().push(Event::Sees(number, still));
         };
         (number, Box::new(function))
     }
@@ -281,11 +320,25 @@ impl World {
             Code::Finalize | Code::FinalizeOn => {
                 let owner = nth(&self.owners, op.at)?;
                 let (act, look) = (self.next_act(), self.next_act());
-                let (number, function) = self.function(act);
-                let finalizer = if op.code == Code::Finalize {
-                    both!(Owner, &owner, |owner| Final of finalize(owner, function))
-                } else {
-                    both!(Owner, &owner, |owner| Final of finalize_on(&**owner, function))
+                let (number, finalizer) = match (op.code, &owner) {
+                    (Code::Finalize, Owner::Local(owner)) if op.flag() => {
+                        let (number, function) = self.seeing(act);
+                        (number, Final::LocalSeeing(finalize_with(owner, function)))
+                    }
+                    (Code::Finalize, Owner::Shared(owner)) if op.flag() => {
+                        let (number, function) = self.seeing(act);
+                        (number, Final::SharedSeeing(finalize_with(owner, function)))
+                    }
+                    (Code::Finalize, owner) => {
+                        let (number, function) = self.function(act);
+                        (number, both!(Owner, owner, |owner| Final of finalize(owner, function)))
+                    }
+                    (_, owner) => {
+                        let (number, function) = self.function(act);
+                        let on =
+                            both!(Owner, owner, |owner| Final of finalize_on(&**owner, function));
+                        (number, on)
+                    }
                 };
                 self.finalizers.borrow_mut().push((number, look, finalizer));
             }
@@ -299,29 +352,34 @@ impl World {
             }
             Code::Call => {
                 let (.., finalizer) = nth(&self.finalizers, op.at)?;
-                both!(Final, finalizer, |finalizer| finalizer.call());
+                each!(finalizer, |finalizer| drop(finalizer.call()));
             }
             Code::Detach => {
                 let (.., finalizer) = nth(&self.finalizers, op.at)?;
-                both!(Final, finalizer, |finalizer| drop(finalizer.detach()));
+                each!(finalizer, |finalizer| drop(finalizer.detach()));
             }
             Code::Peek => {
                 let (number, look, finalizer) = nth(&self.finalizers, op.at)?;
-                both!(Final, finalizer, |finalizer| finalizer.peek(|owner, _| {
+                each!(finalizer, |finalizer| finalizer.peek(|owner, _| {
                     self.log.borrow_mut().push(Event::Peeks(number, owner.is_some()));
                     self.act(look);
                 }));
             }
             Code::Guard => {
                 let (.., finalizer) = take_nth(&self.finalizers, op.at)?;
-                let guard = both!(Final, finalizer, |finalizer| Guard of finalizer.guard());
+                let guard = match finalizer {
+                    Final::Local(finalizer) => Guard::Local(finalizer.guard()),
+                    Final::Shared(finalizer) => Guard::Shared(finalizer.guard()),
+                    Final::LocalSeeing(finalizer) => Guard::LocalSeeing(finalizer.guard()),
+                    Final::SharedSeeing(finalizer) => Guard::SharedSeeing(finalizer.guard()),
+                };
                 self.guards.borrow_mut().push(guard);
             }
             Code::DropGuard => drop(take_nth(&self.guards, op.at)?),
             Code::DropFinalizer => drop(take_nth(&self.finalizers, op.at)?),
             Code::SetAtexit => {
                 let (.., finalizer) = nth(&self.finalizers, op.at)?;
-                both!(Final, finalizer, |finalizer| finalizer.set_atexit(op.flag()));
+                each!(finalizer, |finalizer| finalizer.set_atexit(op.flag()));
             }
             Code::ExitRun => exit::run(),
         }
@@ -343,7 +401,7 @@ impl World {
             check_eq!(state, model.reference(at), "reference {at} after {op:?}");
         }
         for (at, (.., finalizer)) in self.finalizers.borrow().iter().enumerate() {
-            let state = both!(Final, finalizer, |it| FinalizerState {
+            let state = each!(finalizer, |it| FinalizerState {
                 is_alive: it.is_alive(),
                 at_exit: it.atexit()
             });

@@ -2,13 +2,13 @@
 
 use std::{
     cell::{Cell, RefCell},
-    process,
+    mem, process,
     rc::Rc,
     sync::{Mutex, OnceLock, mpsc},
     thread,
 };
 
-use weakref_core::{Finalizer, Local, Slotted, exit, finalize, finalize_on};
+use weakref_core::{Census, Finalizer, Local, Slotted, exit, finalize, finalize_on};
 
 use super::{Function, Here, leak, local, park_for_ever, say, saying, shared};
 
@@ -16,7 +16,7 @@ super::programs! {
     after_the_end between_the_handlers
     thread_locals_of_main thread_locals_of_a_worker a_thread_local_makes_one
     without_thread_locals made_by_another_thread asked_for_by_the_end
-    others_own exit_at_a_worker_s_end exits_twice
+    others_own exit_at_a_worker_s_end exits_twice a_census_at_the_end
 }
 
 type OfShared = Finalizer<Slotted<u32>, Function>;
@@ -33,7 +33,7 @@ fn keep(what: &'static str, atexit: bool) {
 
 extern "C" fn after_the_last() {
     say("handler");
-    let kept = std::mem::take(&mut *KEPT.lock().unwrap());
+    let kept = mem::take(&mut *KEPT.lock().unwrap());
     for (object, finalizer) in kept {
         say(format!("alive: {}", finalizer.is_alive()));
         say(format!("called: {}", finalizer.call().is_some()));
@@ -247,4 +247,32 @@ fn exits_twice() {
     });
     std::mem::forget(object);
     process::exit(8);
+}
+
+static CENSUS: Census<Slotted<u32>> = Census::new();
+static LOCAL_CENSUS: Census<Slotted<u32, Local>> = Census::new();
+
+fn say_who_is_alive(when: &str) {
+    say(format!("{when}: {}, {}", CENSUS.alive().len(), LOCAL_CENSUS.alive().len()));
+}
+
+extern "C" fn report_after_the_last() {
+    let object = shared(3);
+    CENSUS.register(&object);
+    say_who_is_alive("handler");
+    drop(object);
+    say_who_is_alive("handled");
+}
+
+/// The end does not end a registration, and a drop after it does.
+fn a_census_at_the_end() {
+    // SAFETY: it may be called at any time.
+    unsafe { libc::atexit(report_after_the_last) };
+    let (object, local_object) = (shared(1), local(2));
+    CENSUS.register(&object);
+    LOCAL_CENSUS.register(&local_object);
+    finalize(&object, || say_who_is_alive("finalizer"));
+    mem::forget((object, local_object));
+    exit::run();
+    say_who_is_alive("body");
 }

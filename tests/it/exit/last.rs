@@ -80,3 +80,10 @@ fn but_if_the_end_itself_asks_for_it() {
     lines.sort();
     assert_eq!(lines, ["asked for 1", "asked for 2", "asked for 3", "new", "old"]);
 }
+
+#[cfg_attr(miri, ignore = "runs a program")]
+#[test]
+fn a_census_knows_what_is_left() {
+    let lines = ["finalizer: 1, 1", "body: 1, 1", "handler: 2, 1", "handled: 1, 1"];
+    writes("a_census_at_the_end", &lines);
+}

@@ -134,6 +134,47 @@ fn an_owner_that_is_dropped_meanwhile_is_not_the_last_before_its_turn() {
     );
 }
 
+/// `for_each` has a way of its own for a list with one element.
+#[test]
+fn the_only_element_is_shown_whatever_the_closure_does() {
+    type Use = fn(&List, &Ptr<Obj<u32>>, &mut Option<Ptr<Obj<u32>>>);
+    let uses: [(Use, usize); 6] = [
+        (|_, _, _| {}, 1),
+        (|list, shown, _| assert_eq!(list.remove_object(shown), 1), 0),
+        (|list, _, _| list.clear(), 0),
+        (|list, shown, _| assert!(list.get(list.push(shown)).is_some()), 2),
+        (|list, _, _| list.for_each(|number| assert_eq!(***number, 7)), 1),
+        (|list, _, kept| assert!(kept.take().is_some() && list.len() == 1), 0),
+    ];
+    for (number, (r#use, left)) in uses.into_iter().enumerate() {
+        let mut kept = Some(owner(7));
+        let list: List = kept.iter().cloned().collect();
+        let mut seen = 0;
+        list.for_each(|shown| {
+            seen += ***shown;
+            r#use(&list, shown, &mut kept);
+        });
+        assert_eq!((seen, list.len()), (7, left), "use {number}");
+    }
+}
+
+#[test]
+fn the_only_element_is_not_shown_when_it_is_dead() {
+    let list = List::new();
+    let only = owner(7);
+    list.push(&only);
+    drop(only);
+    list.for_each(|number| panic!("{} was shown", ***number));
+
+    // One that was moved out of its pointer: it is dead, and has not been dropped.
+    let moved = owner(8);
+    list.push(&moved);
+    let moved = Ptr::try_unwrap(moved).unwrap_or_else(|_| panic!("there is another owner"));
+    list.for_each(|number| panic!("{} was shown", ***number));
+    drop(moved);
+    assert!(list.is_empty());
+}
+
 #[test]
 fn retain_lets_each_go_when_it_has_been_shown() {
     let owners: Vec<_> = (0..4).map(owner).collect();

@@ -213,7 +213,7 @@ fn searches_that_cross() {
         ("get", |map| drop(map.get(&Key(1)))),
         ("insert", |map| drop(map.insert(Key(5), &value(5)))),
         ("remove", |map| drop(map.remove(&Key(5)))),
-        ("len", |map| assert!(map.len() < 4)),
+        ("capacity", |map| assert!(map.capacity() > 0)),
         ("get_or_insert_with", |map| drop(map.get_or_insert_with(Key(5), || value(5)))),
         ("get_key_value", |map| drop(map.get_key_value(&Key(1)))),
         ("for_each", |map| map.for_each(|_, _| ())),
@@ -226,6 +226,18 @@ fn searches_that_cross() {
                 let results = crossing(inner);
                 assert!(count_circles(&results) > 0, "{name}: they cannot both have got through");
             }
+        }
+    });
+}
+
+#[test]
+fn lengths_in_searches_that_cross() {
+    // They lock nothing, and so wait for nothing.
+    without_deadlock(|| {
+        let lengths: [fn(&Map); 2] = [|map| assert!(map.len() < 4), |map| assert!(!map.is_empty())];
+        for length in lengths {
+            let results = crossing(length);
+            assert_eq!(count_circles(&results), 0);
         }
     });
 }

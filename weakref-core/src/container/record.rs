@@ -32,6 +32,10 @@ pub(crate) trait Record<F: Flavor>: Sized {
     fn is_dead(&self) -> bool;
     /// Whether a referent is at this address.
     fn refers_to(&self, referent: *const ()) -> bool;
+    /// Whether a referent is dead that is not at this address.
+    fn is_dead_besides(&self, _referent: *const ()) -> bool {
+        false
+    }
     fn owners(&self) -> Self::Owners;
     /// Like [`owners`](Self::owners), for a record that is dead. Upgrades nothing if there is one
     /// referent.
@@ -132,6 +136,12 @@ pub(crate) fn truncate_hash(hash: u64) -> u32 {
 #[inline]
 pub(super) fn expand_hash(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
+}
+
+/// Returns the expanded hash of a record.
+#[inline]
+pub(super) fn hash_of<F: Flavor, R: Record<F>>(record: &R) -> u64 {
+    expand_hash(record.header().hash())
 }
 
 /// Takes a registration out of the slot of its referent, if the referent is alive. Returns the

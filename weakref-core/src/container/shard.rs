@@ -7,6 +7,7 @@ use std::{
     mem::ManuallyDrop,
     ops::{Deref, DerefMut},
     ptr::NonNull,
+    sync::atomic::{AtomicUsize as ConstAtomicUsize, Ordering},
 };
 
 use super::{
@@ -59,6 +60,10 @@ pub(super) struct Shard<F: Flavor, R: Record<F>> {
     lock: F::Lock<DeferredOp>,
     /// Whether it was allocated as a `PaddedShard`. Constant.
     is_padded: bool,
+    /// The number of records when the shard was unlocked last. Written by the lock holder, in
+    /// `Shared` only. Relaxed: a thread that knows of an insertion or a removal in another way sees
+    /// it counted.
+    len: ConstAtomicUsize,
     /// Guarded by `lock`: every reference to it is made by the lock holder, and ends before the
     /// lock holder makes another one or unlocks.
     ///
@@ -122,6 +127,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
             header: Header { vtable: Self::VTABLE },
             lock: F::Lock::default(),
             is_padded,
+            len: ConstAtomicUsize::new(0),
             table: UnsafeCell::new(Table::default()),
         }
     }
@@ -177,6 +183,20 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
         self.lock.assert_not_held(MESSAGES);
     }
 
+    /// Returns the number of records when the shard was unlocked last. Does not lock.
+    pub(super) fn len(&self) -> usize {
+        debug_assert!(F::IS_SHARED, "written in `Shared` only");
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// Called before the shard is unlocked.
+    #[inline]
+    fn publish_len(&self, table: &Table<F, R>) {
+        if F::IS_SHARED {
+            self.len.store(table.len(), Ordering::Relaxed);
+        }
+    }
+
     /// Returns the id of the lock for deadlock detection: see [`Table::lock_id`].
     pub(super) fn lock_id(&self) -> usize {
         self.table.get().addr()
@@ -198,7 +218,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
         // SAFETY: this thread has the lock, and no other reference to the table: it took the lock
         // just now, and so has no guard. For keys that are borrowed, see `Shard::table`.
         let table = unsafe { &mut *shard.as_ref().table.get() };
-        debug_assert!(event.is_death(), "a container evicts what is cleared");
+        let Event::Died(object) = event else { unreachable!("a container evicts what is cleared") };
         if R::REFERENTS > 1 || table.has_listeners() || table.is_pinned() {
             let removed = table.notified(hash, event, header.as_ptr());
             // SAFETY: this thread still has the lock, and uses neither `table` nor the shard
@@ -210,7 +230,7 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
             return;
         }
         table.count_notified();
-        let record = table.take_dead(hash);
+        let record = table.take_dead(hash, object);
         // SAFETY: as above: `table` is not used afterwards.
         discard(unsafe { Self::unlock(shard) });
         match record {
@@ -258,8 +278,13 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
     #[inline]
     unsafe fn unlock(shard: NonNull<Self>) -> Vec<Garbage<F, R>> {
         // SAFETY: this thread has the lock, which keeps the shard, and no other reference to the
-        // table. After `try_unlock`, neither reference is used.
-        let (lock, table) = unsafe { (&shard.as_ref().lock, &*shard.as_ref().table.get()) };
+        // table. After `try_unlock`, neither reference is used. (Another thread may have freed the
+        // shard before that returns: see `notify`.)
+        let (lock, table) = unsafe {
+            let table = &*shard.as_ref().table.get();
+            shard.as_ref().publish_len(table);
+            (&shard.as_ref().lock, table)
+        };
         if table.is_over() || !lock.try_unlock() {
             // SAFETY: the lock is still locked, as `try_unlock` has failed or was not called, and
             // `table` is not used again.
@@ -291,7 +316,14 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
             let lock = unsafe { &this.as_ref().lock };
             let header = this.as_ptr().cast_const().cast();
             let mut run = |operation| Self::run(table(), operation, header, &mut garbage);
-            lock.unlock(&mut run, &mut || table().is_over())
+            // Called each time before the lock is unlocked.
+            let mut is_over = || {
+                let table = table();
+                // SAFETY: the shard lives as long as this thread has the lock.
+                unsafe { this.as_ref() }.publish_len(table);
+                table.is_over()
+            };
+            lock.unlock(&mut run, &mut is_over)
         };
         if !unlocked {
             // SAFETY: the container is gone, and no registration is counted. So this thread, which
@@ -456,7 +488,12 @@ impl<'a, F: Flavor, R: Record<F>> ShardGuard<'a, F, R> {
         // SAFETY: the shard lives as long as this thread has the lock. Once it is unlocked, another
         // thread may free it before `try_unlock` returns: for a `&SharedLock`, that is allowed (see
         // `Shard::notify`).
-        !self.closed && unsafe { &self.shard.as_ref().lock }.try_unlock()
+        !self.closed
+            && unsafe {
+                self.shard.as_ref().publish_len(self);
+                &self.shard.as_ref().lock
+            }
+            .try_unlock()
     }
 
     /// Removes the record whose key `eq` accepts. The user's `Eq` runs here.

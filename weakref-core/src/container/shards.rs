@@ -286,7 +286,20 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn each(&self) -> Each<'_, F, R> {
         // Checked here already, so that the panic names the caller's line.
         self.assert_usable();
-        Each { shards: self, next: 0, count: 1 }
+        Each { shards: self, next: 0, count: 1, skips_empty: false }
+    }
+
+    /// Like [`each`](Self::each), but passes over shards that are empty, without locking them. The
+    /// first one may be empty.
+    #[track_caller]
+    pub(crate) fn each_with_records(&self) -> Each<'_, F, R> {
+        Each { skips_empty: F::IS_SHARED, ..self.each() }
+    }
+
+    /// Whether a shard was empty when it was unlocked last.
+    fn is_shard_empty(&self, index: usize) -> bool {
+        // SAFETY: the container, which is borrowed, keeps its shards.
+        self.shard(index).is_none_or(|shard| unsafe { shard.as_ref() }.len() == 0)
     }
 
     /// Panics if called by a key's `Eq` during a search in this container.
@@ -327,6 +340,7 @@ pub(crate) struct Each<'a, F: Flavor, R: Record<F>> {
     /// The number of shards, or 1 until the first one has been locked: only its lock fixes the
     /// number. A later split moves only records that have been visited.
     count: usize,
+    skips_empty: bool,
 }
 
 impl<F: Flavor, R: Record<F>> Each<'_, F, R> {
@@ -341,6 +355,12 @@ impl<'a, F: Flavor, R: Record<F>> Iterator for Each<'a, F, R> {
 
     #[track_caller]
     fn next(&mut self) -> Option<ShardGuard<'a, F, R>> {
+        while self.skips_empty && self.next != 0 && !self.is_done() {
+            if !self.shards.is_shard_empty(self.next) {
+                break;
+            }
+            self.next += 1;
+        }
         if self.is_done() {
             return None;
         }
@@ -508,12 +528,18 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
 impl<F: Flavor, R: Record<F>> Shards<F, R> {
     #[track_caller]
     pub(crate) fn len(&self) -> usize {
-        self.each().map(|shard| shard.len()).sum()
+        if !F::IS_SHARED {
+            return self.each().map(|shard| shard.len()).sum();
+        }
+        self.assert_usable();
+        let all = (0..self.count()).filter_map(|index| self.shard(index));
+        // SAFETY: the container, which is borrowed, keeps its shards.
+        all.map(|shard| unsafe { shard.as_ref() }.len()).sum()
     }
 
     #[track_caller]
     pub(crate) fn is_empty(&self) -> bool {
-        self.each().all(|shard| shard.len() == 0)
+        self.len() == 0
     }
 
     /// Adds a removal listener.

@@ -1,20 +1,26 @@
 //! The table of one shard.
 //!
+//! Its records are in the segments of a hash table (`segments.rs`); a small one has one segment.
+//!
 //! An iteration lends keys in place to user code, with nothing locked. For that time it *pins* the
 //! table: no record moves, and a record that is removed stays in the table, marked, until the last
-//! iteration unpins it. If there is no room for an insertion meanwhile, it begins a new
-//! *generation*, another hash table. The older generations are merged into the newest one when the
-//! table is unpinned. A lookup searches all generations; nearly always there is one.
+//! iteration unpins it. If there is no room for an insertion meanwhile, the record goes into an
+//! *overflow table*. When the table is unpinned, the records of these are moved to their segments.
+//! A lookup in a pinned table searches the segment for the hash and all overflow tables; nearly
+//! always there are none.
 //!
 //! While the table is pinned, its records are reached by shared references only: a `&mut` to a
 //! record would invalidate the `&Key` of a visitor.
+
+use std::mem;
 
 use hashbrown::{HashTable, hash_table};
 
 use super::{
     flights::Flights,
-    record::{Record, expand_hash},
+    record::{Record, expand_hash, hash_of},
     removal::{Listener, Listeners, Notice, RemovalCause, Removed},
+    segments::Segments,
 };
 use crate::{
     Flavor,
@@ -35,28 +41,27 @@ pub(crate) enum Keep {
     New,
 }
 
-/// A table keeps a capacity up to this when its last record leaves.
-const KEPT_CAPACITY: usize = 64;
-
 /// The location of a record. Valid until the table is unlocked, or, if it is pinned, until it is
 /// unpinned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Location {
-    /// The index of the generation, from the oldest on.
-    generation: usize,
+    /// The index of the hash table: the segments come first, then the overflow tables.
+    table: usize,
     bucket: usize,
 }
 
 impl Location {
-    pub(super) fn new(generation: usize, bucket: usize) -> Self {
-        Self { generation, bucket }
+    pub(super) fn new(table: usize, bucket: usize) -> Self {
+        Self { table, bucket }
     }
 }
 
 /// The table of one shard, guarded by the lock of the shard.
 pub(crate) struct Table<F: Flavor, R: Record<F>> {
-    /// The newest generation: the only one unless the table is pinned.
-    records: HashTable<R>,
+    /// The records, but for those in the overflow tables.
+    segments: Segments<F, R>,
+    /// The number of records, without those that are marked.
+    len: usize,
     /// The number of iterations that have not ended, forgotten ones included.
     pins: usize,
     /// The number of registrations of this shard that are in slots or being notified. The shard
@@ -76,8 +81,8 @@ pub(crate) struct Table<F: Flavor, R: Record<F>> {
 
 /// State that most shards never allocate.
 pub(super) struct Extra<F: Flavor, R: Record<F>> {
-    /// The generations before `records`. Empty unless the table is pinned.
-    older: Vec<HashTable<R>>,
+    /// The overflow tables, from the oldest on. Empty unless the table is pinned.
+    overflow: Vec<HashTable<R>>,
     /// The records that were removed while an iteration may borrow their keys. Empty unless the
     /// table is pinned.
     marked: Vec<Marked<F, R>>,
@@ -85,8 +90,10 @@ pub(super) struct Extra<F: Flavor, R: Record<F>> {
     listeners: Option<Listeners<F, R::ListenerKey>>,
     /// The factories that are running.
     flights: Flights<F, R>,
-    /// The bucket at which `locate_any` begins to search.
-    cursor: usize,
+    /// The location at which `locate_any` begins to search.
+    cursor: Location,
+    /// Whether a segment has become empty while the table was pinned.
+    was_emptied: bool,
 }
 
 /// A record that has left the container, but stays in its table until that is unpinned.
@@ -98,12 +105,22 @@ struct Marked<F: Flavor, R: Record<F>> {
 /// The result of a search: a record, or the room for one.
 pub(crate) enum Found<'a, R> {
     Occupied(Location),
-    Vacant(hash_table::VacantEntry<'a, R>),
+    Vacant(Vacant<'a, R>),
 }
 
-#[inline]
-fn hash_of<F: Flavor, R: Record<F>>(record: &R) -> u64 {
-    expand_hash(record.header().hash())
+/// The room for a record.
+pub(crate) struct Vacant<'a, R> {
+    entry: hash_table::VacantEntry<'a, R>,
+    /// The number of records of the table.
+    len: &'a mut usize,
+}
+
+impl<R> Vacant<'_, R> {
+    #[inline]
+    pub(crate) fn insert(self, record: R) {
+        self.entry.insert(record);
+        *self.len += 1;
+    }
 }
 
 /// Returns whether a record has this hash and a key that `eq` accepts. Calls `eq` last, because it
@@ -125,10 +142,32 @@ pub(super) fn run_user_code<F: Flavor, R>(lock_id: usize, f: impl FnOnce() -> R)
     if F::IS_SHARED { while_holding(lock_id, f) } else { f() }
 }
 
+/// Returns a hash table of a pinned table that has room for a record with this expanded hash: its
+/// segment, or the newest overflow table.
+fn table_with_room<'a, F: Flavor, R: Record<F>>(
+    segments: &'a mut Segments<F, R>,
+    extra: &'a mut Option<Box<Extra<F, R>>>,
+    hash: u64,
+) -> &'a mut HashTable<R> {
+    let has_room = |table: &HashTable<R>| table.len() < table.capacity();
+    let segment = segments.segment_mut(hash).1;
+    if has_room(segment) {
+        return segment;
+    }
+    let overflow = &mut extra.get_or_insert_default().overflow;
+    if !overflow.last().is_some_and(has_room) {
+        let full = overflow.last().unwrap_or(segment);
+        overflow.push(HashTable::with_capacity(2 * full.len()));
+    }
+    let newest = overflow.len() - 1;
+    &mut overflow[newest]
+}
+
 impl<F: Flavor, R: Record<F>> Default for Table<F, R> {
     fn default() -> Self {
         Self {
-            records: HashTable::new(),
+            segments: Segments::default(),
+            len: 0,
             pins: 0,
             registrations: 0,
             reserved: 0,
@@ -143,11 +182,12 @@ impl<F: Flavor, R: Record<F>> Default for Table<F, R> {
 impl<F: Flavor, R: Record<F>> Default for Extra<F, R> {
     fn default() -> Self {
         Self {
-            older: Vec::new(),
+            overflow: Vec::new(),
             marked: Vec::new(),
             listeners: None,
             flights: Flights::default(),
-            cursor: 0,
+            cursor: Location::new(0, 0),
+            was_emptied: false,
         }
     }
 }
@@ -169,20 +209,41 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         self.extra.get_or_insert_default()
     }
 
-    fn generations(&self) -> impl Iterator<Item = &HashTable<R>> {
-        let older = self.extra().map_or(&[][..], |extra| &extra.older);
-        older.iter().chain([&self.records])
+    fn overflow(&self) -> &[HashTable<R>] {
+        self.extra().map_or(&[], |extra| &extra.overflow)
     }
 
-    fn generations_mut(&mut self) -> impl Iterator<Item = &mut HashTable<R>> {
-        let older = self.extra.as_deref_mut().map_or(&mut [][..], |extra| &mut extra.older);
-        older.iter_mut().chain([&mut self.records])
+    /// Returns all hash tables, in the order of their indices.
+    fn tables(&self) -> impl Iterator<Item = &HashTable<R>> {
+        self.segments.all().iter().chain(self.overflow())
     }
 
-    /// Returns a generation. A table that is not pinned has one.
+    /// Returns the number of hash tables. It does not decrease while the table is pinned.
+    pub(super) fn table_count(&self) -> usize {
+        self.segments.count() + self.overflow().len()
+    }
+
+    /// Returns a hash table by its index.
     #[inline]
-    pub(super) fn generation(&self, generation: usize) -> Option<&HashTable<R>> {
-        if self.pins == 0 { Some(&self.records) } else { self.generations().nth(generation) }
+    pub(super) fn table(&self, index: usize) -> Option<&HashTable<R>> {
+        let segments = self.segments.all();
+        segments.get(index).or_else(|| self.overflow().get(index - segments.len()))
+    }
+
+    #[inline]
+    fn table_mut(&mut self, index: usize) -> Option<&mut HashTable<R>> {
+        let Self { segments, extra, .. } = self;
+        let segments = segments.all_mut();
+        let count = segments.len();
+        segments.get_mut(index).or_else(|| extra.as_mut()?.overflow.get_mut(index - count))
+    }
+
+    /// Returns the tables in which a pinned table can have a hash, with their indices.
+    fn tables_for(&self, hash: u64) -> impl Iterator<Item = (usize, &HashTable<R>)> {
+        let first = self.segments.count();
+        let overflow = self.overflow().iter().enumerate();
+        let overflow = overflow.map(move |(index, table)| (first + index, table));
+        [self.segments.segment(hash)].into_iter().chain(overflow)
     }
 
     /// Finds the record whose key `eq` accepts. The user's `Eq` runs here.
@@ -192,13 +253,15 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if self.pins != 0 {
             return self.find_pinned(hash, is_match);
         }
-        self.records.find(expand_hash(hash), is_match)
+        let hash = expand_hash(hash);
+        self.segments.segment(hash).1.find(hash, is_match)
     }
 
     #[cold]
     #[inline(never)]
     fn find_pinned(&self, hash: u32, mut is_match: impl FnMut(&R) -> bool) -> Option<&R> {
-        self.generations().find_map(|table| table.find(expand_hash(hash), &mut is_match))
+        let hash = expand_hash(hash);
+        self.tables_for(hash).find_map(|(_, table)| table.find(hash, &mut is_match))
     }
 
     /// Returns the location of the record whose key `eq` accepts. The user's `Eq` runs here.
@@ -216,16 +279,18 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if self.pins != 0 {
             return self.locate_pinned(hash, is_match);
         }
-        let bucket = self.records.find_bucket_index(expand_hash(hash), is_match)?;
-        Some(Location { generation: 0, bucket })
+        let hash = expand_hash(hash);
+        let (table, segment) = self.segments.segment(hash);
+        Some(Location { table, bucket: segment.find_bucket_index(hash, is_match)? })
     }
 
     #[cold]
     #[inline(never)]
     fn locate_pinned(&self, hash: u32, mut is_match: impl FnMut(&R) -> bool) -> Option<Location> {
-        self.generations().enumerate().find_map(|(generation, table)| {
-            let bucket = table.find_bucket_index(expand_hash(hash), &mut is_match)?;
-            Some(Location { generation, bucket })
+        let hash = expand_hash(hash);
+        self.tables_for(hash).find_map(|(index, table)| {
+            let bucket = table.find_bucket_index(hash, &mut is_match)?;
+            Some(Location { table: index, bucket })
         })
     }
 
@@ -241,18 +306,17 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if self.pins != 0 {
             return self.search_pinned(hash, is_match);
         }
-        let Self { records, registrations, .. } = self;
-        let found = match records.entry(expand_hash(hash), is_match, hash_of::<F, R>) {
-            hash_table::Entry::Occupied(entry) => {
-                Found::Occupied(Location { generation: 0, bucket: entry.bucket_index() })
+        let Self { segments, len, registrations, .. } = self;
+        let found = match segments.entry(expand_hash(hash), is_match, *len) {
+            (table, hash_table::Entry::Occupied(entry)) => {
+                Found::Occupied(Location { table, bucket: entry.bucket_index() })
             }
-            hash_table::Entry::Vacant(entry) => Found::Vacant(entry),
+            (_, hash_table::Entry::Vacant(entry)) => Found::Vacant(Vacant { entry, len }),
         };
         (found, registrations)
     }
 
-    /// Like [`search`](Self::search), but makes sure that there is room without moving other
-    /// records.
+    /// Like [`search`](Self::search), but moves no record.
     #[cold]
     #[inline(never)]
     fn search_pinned(
@@ -263,24 +327,27 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if let Some(location) = self.locate_pinned(hash, is_match) {
             return (Found::Occupied(location), &mut self.registrations);
         }
-        self.make_room(1);
-        let Self { records, registrations, .. } = self;
-        match records.entry(expand_hash(hash), |_| false, hash_of::<F, R>) {
-            hash_table::Entry::Vacant(entry) => (Found::Vacant(entry), registrations),
+        let hash = expand_hash(hash);
+        let Self { segments, extra, len, registrations, .. } = self;
+        let table = table_with_room(segments, extra, hash);
+        match table.entry(hash, |_| false, hash_of::<F, R>) {
+            hash_table::Entry::Vacant(entry) => {
+                (Found::Vacant(Vacant { entry, len }), registrations)
+            }
             hash_table::Entry::Occupied(_) => unreachable!("no record is accepted"),
         }
     }
 
     /// Returns the record at a location, unless it has been removed.
     #[inline]
-    pub(super) fn get(&self, Location { generation, bucket }: Location) -> Option<&R> {
-        Self::record_in(self.generation(generation)?, bucket)
+    pub(super) fn get(&self, Location { table, bucket }: Location) -> Option<&R> {
+        Self::record_in(self.table(table)?, bucket)
     }
 
-    /// Returns the record in a bucket of a generation, unless it has left the container.
+    /// Returns the record in a bucket of a hash table, unless it has left the container.
     #[inline]
-    pub(super) fn record_in(generation: &HashTable<R>, bucket: usize) -> Option<&R> {
-        generation.get_bucket(bucket).filter(|record| !record.header().is_removed())
+    fn record_in(table: &HashTable<R>, bucket: usize) -> Option<&R> {
+        table.get_bucket(bucket).filter(|record| !record.header().is_removed())
     }
 
     /// Returns the record at a location that a search has just found.
@@ -291,57 +358,53 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
 
     /// Like [`found`](Self::found), but returns a mutable reference. Does not compile for records
     /// that lend their key.
-    pub(crate) fn found_mut(&mut self, Location { generation, bucket }: Location) -> &mut R {
+    pub(crate) fn found_mut(&mut self, Location { table, bucket }: Location) -> &mut R {
         const { assert!(!R::LENDS_KEY) }
-        let found = self.generations_mut().nth(generation);
-        found.and_then(|table| table.get_bucket_mut(bucket)).expect("it was found under this lock")
+        self.table_mut(table)
+            .and_then(|table| table.get_bucket_mut(bucket))
+            .expect("it was found under this lock")
+    }
+
+    /// Calls `f` with each record of a hash table, dead ones among them.
+    #[inline]
+    pub(super) fn for_each_in(&self, index: usize, f: impl FnMut(&R)) {
+        let Some(table) = self.table(index) else { return };
+        if self.pins == 0 {
+            table.iter().for_each(f);
+        } else {
+            table.iter().filter(|record| !record.header().is_removed()).for_each(f);
+        }
     }
 
     /// Calls `f` with each record, dead ones among them.
     #[inline]
     pub(crate) fn for_each(&self, mut f: impl FnMut(&R)) {
-        if self.pins == 0 {
-            self.records.iter().for_each(f);
-        } else {
-            self.for_each_pinned(&mut f);
-        }
-    }
-
-    #[cold]
-    fn for_each_pinned(&self, f: &mut dyn FnMut(&R)) {
-        let all = self.generations().flat_map(HashTable::iter);
-        all.filter(|record| !record.header().is_removed()).for_each(f);
+        (0..self.table_count()).for_each(|index| self.for_each_in(index, &mut f));
     }
 
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        if self.pins != 0 { self.len_pinned() } else { self.records.len() }
-    }
-
-    #[cold]
-    fn len_pinned(&self) -> usize {
-        let all: usize = self.generations().map(HashTable::len).sum();
-        all - self.extra().map_or(0, |extra| extra.marked.len())
+        self.len
     }
 
     pub(crate) fn capacity(&self) -> usize {
-        self.generations().map(HashTable::capacity).sum()
+        let overflow: usize = self.overflow().iter().map(HashTable::capacity).sum();
+        self.segments.capacity() + overflow
     }
 
-    /// Returns the locations of all records.
-    pub(super) fn locations(&self) -> impl Iterator<Item = Location> {
-        let all = self.generations().enumerate().flat_map(|(generation, table)| {
-            table.iter_buckets().map(move |bucket| Location { generation, bucket })
-        });
+    /// Returns the locations of all records of a hash table.
+    pub(super) fn locations_in(&self, index: usize) -> impl Iterator<Item = Location> {
+        let buckets = self.table(index).into_iter().flat_map(HashTable::iter_buckets);
+        let all = buckets.map(move |bucket| Location { table: index, bucket });
         all.filter(|location| self.get(*location).is_some())
     }
 
-    /// Returns the first record of a generation from `bucket` on, and its location.
-    fn next_in(&self, generation: usize, bucket: usize) -> Option<(Location, &R)> {
-        let table = self.generation(generation)?;
-        let (bucket, record) = (bucket..table.num_buckets())
-            .find_map(|bucket| Some((bucket, Self::record_in(table, bucket)?)))?;
-        Some((Location { generation, bucket }, record))
+    /// Returns the location of the first record of a hash table from `bucket` on.
+    fn next_in(&self, index: usize, bucket: usize) -> Option<Location> {
+        let table = self.table(index)?;
+        let mut buckets = bucket..table.num_buckets();
+        let bucket = buckets.find(|bucket| Self::record_in(table, *bucket).is_some())?;
+        Some(Location { table: index, bucket })
     }
 
     /// Whether removals have listeners.
@@ -361,10 +424,6 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn take_listeners(&mut self) -> Option<Listeners<F, R::ListenerKey>> {
         self.extra.as_deref_mut()?.listeners.take()
     }
-
-    pub(super) fn generation_count(&self) -> usize {
-        1 + self.extra().map_or(0, |extra| extra.older.len())
-    }
 }
 
 /// Removals.
@@ -382,15 +441,11 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if R::LENDS_KEY && self.pins != 0 {
             return self.mark(location, shard, cause, owners);
         }
-        let Location { generation, bucket } = location;
-        let table = if generation == 0 && self.pins == 0 {
-            &mut self.records
-        } else {
-            self.generations_mut().nth(generation).expect("it was found under this lock")
-        };
-        let entry = table.get_bucket_entry(bucket).ok().expect("it was found under this lock");
-        let record = entry.remove().0;
-        self.free_if_empty();
+        let Location { table, bucket } = location;
+        let entry = self.table_mut(table).and_then(|table| table.get_bucket_entry(bucket).ok());
+        let record = entry.expect("it was found under this lock").remove().0;
+        self.len -= 1;
+        self.free_if_empty(table);
         let owners = owners(&record);
         self.release(record, owners, shard, cause)
     }
@@ -413,6 +468,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         record.detach();
         let removed = Removed::marked(record, owners);
         self.registrations -= unregistered;
+        self.len -= 1;
         self.extra_mut().marked.push(Marked { location, notice });
         removed
     }
@@ -456,13 +512,13 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if self.len() == 0 {
             return None;
         }
-        let start = self.extra().map_or(0, |extra| extra.cursor);
-        let newest = self.generation_count() - 1;
-        let found = self
-            .next_in(newest, start)
-            .or_else(|| (0..=newest).find_map(|generation| self.next_in(generation, 0)));
-        let location = found?.0;
-        self.extra_mut().cursor = location.bucket;
+        let Location { table: start, bucket } =
+            self.extra().map_or(Location::new(0, 0), |extra| extra.cursor);
+        let location = self
+            .next_in(start, bucket)
+            .or_else(|| (start + 1..self.table_count()).find_map(|index| self.next_in(index, 0)))
+            .or_else(|| (0..=start).find_map(|index| self.next_in(index, 0)))?;
+        self.extra_mut().cursor = location;
         Some(location)
     }
 
@@ -475,15 +531,16 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if self.pins != 0 {
             return self.remove_all_pinned(shard, cause);
         }
-        let mut records = std::mem::take(&mut self.records);
-        let all = records.drain().map(|record| {
+        let mut segments = mem::take(&mut self.segments);
+        self.len = 0;
+        let all = segments.all_mut().iter_mut().flat_map(HashTable::drain).map(|record| {
             let owners = record.owners();
             self.release(record, owners, shard, cause)
         });
         let all = all.collect();
         if !self.closed {
-            self.records = records;
-            self.free_if_empty();
+            self.segments = segments;
+            self.segments.free(self.reserved);
         }
         all
     }
@@ -494,19 +551,30 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         shard: *const Header,
         cause: RemovalCause,
     ) -> Vec<Removed<F, R>> {
-        let locations: Vec<_> = self.locations().collect();
+        let tables = 0..self.table_count();
+        let locations: Vec<_> = tables.flat_map(|index| self.locations_in(index)).collect();
         let remove = |location| self.remove_at(location, shard, cause, R::owners);
         locations.into_iter().map(remove).collect()
     }
 
     /// Removes the record of an object that has died. Runs no user code: finds the record by its
-    /// hash and by `is_dead`. A record inserted later is alive.
+    /// hash, and by the address of the object, if it is known and the object has not moved; or else
+    /// by `is_dead`. A record inserted later is alive.
+    ///
+    /// Two records with equal hashes can be dead at a time: a callback of the first object may drop
+    /// the second one.
     #[inline]
-    pub(super) fn take_dead(&mut self, hash: u32) -> Option<R> {
+    pub(super) fn take_dead(&mut self, hash: u32, object: *const ()) -> Option<R> {
         debug_assert!(self.pins == 0, "a pinned table lets no record go");
-        let is_match = |record: &R| record.header().has_hash(hash) && record.is_dead();
-        let record = self.records.find_entry(expand_hash(hash), is_match).ok()?.remove().0;
-        self.free_if_empty();
+        let hashed = expand_hash(hash);
+        let is_object = |record: &R| record.header().has_hash(hash) && record.refers_to(object);
+        let found = self.segments.take(hashed, is_object).or_else(|| {
+            let is_dead = |record: &R| record.header().has_hash(hash) && record.is_dead();
+            self.segments.take(hashed, is_dead)
+        });
+        let (segment, record) = found?;
+        self.len -= 1;
+        self.free_if_empty(segment);
         Some(record)
     }
 
@@ -521,7 +589,15 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         self.registrations -= 1;
         let died = RemovalCause::Died;
         match event {
-            Event::Died(_) => self.remove_record(hash, R::is_dead, shard, died, R::survivors),
+            Event::Died(object) => {
+                let is_object = |record: &R| record.refers_to(object);
+                // Of two records with equal keys and this value, the older one is dead by its key,
+                // and the newer one is notified first.
+                let is_newest = |record: &R| is_object(record) && !record.is_dead_besides(object);
+                self.remove_record(hash, is_newest, shard, died, R::survivors)
+                    .or_else(|| self.remove_record(hash, is_object, shard, died, R::survivors))
+                    .or_else(|| self.remove_record(hash, R::is_dead, shard, died, R::survivors))
+            }
             Event::Cleared(referent) => {
                 // The registration in that referent's slot has ended. If one with the same place
                 // and token is there, it belongs to a newer record and must stay.
@@ -615,36 +691,27 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     /// Ends all iterations. The caller has the container to itself, so the iterations left are
     /// forgotten ones.
     pub(super) fn unpin_all(&mut self) -> Vec<Removed<F, R>> {
-        if std::mem::take(&mut self.pins) != 0 { self.settle() } else { Vec::new() }
+        if mem::take(&mut self.pins) != 0 { self.settle() } else { Vec::new() }
     }
 
-    /// Takes the marked records out, merges the generations, and frees what removals could not free
-    /// while the table was pinned.
+    /// Takes the marked records out, moves the records of the overflow tables to their segments,
+    /// and frees what removals could not free while the table was pinned.
     fn settle(&mut self) -> Vec<Removed<F, R>> {
-        let removed = self.take_marked();
-        self.free_if_empty();
-        removed
-    }
-
-    fn take_marked(&mut self) -> Vec<Removed<F, R>> {
         let Some(extra) = self.extra.as_deref_mut() else { return Vec::new() };
-        if extra.marked.is_empty() && extra.older.is_empty() {
-            return Vec::new();
+        let marked = mem::take(&mut extra.marked);
+        let was_emptied = mem::take(&mut extra.was_emptied) || !marked.is_empty();
+        let mut removed = Vec::with_capacity(marked.len());
+        for Marked { location: Location { table, bucket }, notice } in marked {
+            let entry = self.table_mut(table).and_then(|table| table.get_bucket_entry(bucket).ok());
+            let record = entry.expect("a pinned table keeps it").remove().0;
+            let owners = record.survivors();
+            removed.push(Removed::moved(record, owners, notice));
         }
-        let mut removed = Vec::with_capacity(extra.marked.len());
-        let Extra { older, marked, .. } = extra;
-        for Marked { location: Location { generation, bucket }, notice } in std::mem::take(marked) {
-            let table = older.get_mut(generation).unwrap_or(&mut self.records);
-            if let Ok(entry) = table.get_bucket_entry(bucket) {
-                let record = entry.remove().0;
-                let owners = record.survivors();
-                removed.push(Removed::moved(record, owners, notice));
-            }
+        for record in mem::take(&mut self.extra_mut().overflow).into_iter().flatten() {
+            self.segments.insert(record, self.len);
         }
-        for table in std::mem::take(older) {
-            for record in table {
-                self.records.insert_unique(hash_of(&record), record, hash_of::<F, R>);
-            }
+        if was_emptied {
+            (0..self.segments.count()).for_each(|index| self.free_if_empty(index));
         }
         removed
     }
@@ -652,55 +719,57 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
 
 /// Capacity.
 impl<F: Flavor, R: Record<F>> Table<F, R> {
+    /// Frees memory if a hash table has become empty.
     #[inline]
-    fn free_if_empty(&mut self) {
-        if self.records.is_empty() {
-            self.free();
+    fn free_if_empty(&mut self, index: usize) {
+        if self.len == 0 || self.segments.is_empty_part(index) {
+            self.free(index);
         }
     }
 
     #[cold]
-    fn free(&mut self) {
+    fn free(&mut self, index: usize) {
         if self.pins != 0 {
-            return;
-        }
-        // Most capacities are rounded up to less than twice the requested one, and the tombstones
-        // of a crowded table can take some of it.
-        let enough = self.reserved..=self.reserved.saturating_mul(2).max(KEPT_CAPACITY);
-        if !enough.contains(&self.records.capacity()) {
-            self.records = HashTable::with_capacity(self.reserved);
-        }
-    }
-
-    /// Makes sure that a pinned table has room for `additional` records without moving any.
-    fn make_room(&mut self, additional: usize) {
-        if self.records.capacity() - self.records.len() < additional {
-            let new = HashTable::with_capacity((2 * self.records.len()).max(additional));
-            let full = std::mem::replace(&mut self.records, new);
-            self.extra_mut().older.push(full);
+            self.extra_mut().was_emptied = true;
+        } else if self.len == 0 {
+            self.segments.free(self.reserved);
+        } else if self.reserved == 0 {
+            self.segments.free_part(index);
         }
     }
 
     /// Inserts a record whose key is not in the table.
     pub(super) fn insert(&mut self, record: R) {
-        if self.pins != 0 {
-            self.make_room(1);
+        if self.pins == 0 {
+            self.segments.insert(record, self.len);
+        } else {
+            let hash = hash_of(&record);
+            let table = table_with_room(&mut self.segments, &mut self.extra, hash);
+            table.insert_unique(hash, record, hash_of::<F, R>);
         }
-        self.records.insert_unique(hash_of(&record), record, hash_of::<F, R>);
+        self.len += 1;
     }
 
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        if self.pins != 0 && self.records.capacity() - self.records.len() < additional {
-            let mut new = HashTable::new();
-            new.try_reserve(additional, hash_of::<F, R>)
-                .map_err(|error| TryReserveError::new(&error))?;
-            let full = std::mem::replace(&mut self.records, new);
-            self.extra_mut().older.push(full);
+        let least = self.len.saturating_add(additional);
+        let result = if self.pins == 0 {
+            self.segments.try_reserve(least, additional)
+        } else {
+            self.try_reserve_pinned(additional)
+        };
+        result.map_err(|error| TryReserveError::new(&error))?;
+        self.reserved = self.reserved.max(least);
+        Ok(())
+    }
+
+    #[cold]
+    fn try_reserve_pinned(&mut self, additional: usize) -> Result<(), hashbrown::TryReserveError> {
+        let room = self.overflow().last().map_or(0, |newest| newest.capacity() - newest.len());
+        if room < additional {
+            let mut table = HashTable::new();
+            table.try_reserve(additional, hash_of::<F, R>)?;
+            self.extra_mut().overflow.push(table);
         }
-        self.records
-            .try_reserve(additional, hash_of::<F, R>)
-            .map_err(|error| TryReserveError::new(&error))?;
-        self.reserved = self.reserved.max(self.len() + additional);
         Ok(())
     }
 
@@ -709,7 +778,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn shrink_to(&mut self, least: usize) {
         self.reserved = self.reserved.min(least);
         if self.pins == 0 {
-            self.records.shrink_to(least, hash_of::<F, R>);
+            self.segments.shrink_to(least, self.len);
         }
     }
 
@@ -718,12 +787,17 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn is_movable(&self) -> bool {
         self.pins == 0
             && self.extra().is_none_or(|extra| extra.flights.is_empty())
-            && !self.records.iter().any(R::is_dead)
+            && !self.tables().flatten().any(R::is_dead)
     }
 
     /// Removes the records that `moves` accepts and returns them, without unregistering them.
     pub(super) fn split_off(&mut self, mut moves: impl FnMut(&R) -> bool) -> Vec<R> {
-        self.records.extract_if(|record| moves(record)).collect()
+        let mut all = Vec::new();
+        for segment in self.segments.all_mut() {
+            all.extend(segment.extract_if(|record| moves(record)));
+        }
+        self.len -= all.len();
+        all
     }
 
     #[inline]

@@ -1,12 +1,13 @@
 //! Visiting the records of a container, with nothing locked while user code runs.
 //!
-//! A walk goes from shard to shard. It pins the table, so that no record moves, and copies a
-//! *stretch* of records at a time under the lock. Then it unlocks, and shows them to the visitor:
-//! strong pointers to the referents, and the key in place. A record that is in the table during the
-//! whole walk is shown once. One that is inserted or removed meanwhile may be shown or not.
+//! A walk goes from shard to shard. It pins the table, so that no record moves, and copies the
+//! records of one hash table at a time under the lock. Then it unlocks, and shows them to the
+//! visitor: strong pointers to the referents, and the key in place. A record that is in the table
+//! during the whole walk is shown once. One that is inserted or removed meanwhile may be shown or
+//! not.
 //!
 //! A walk that is forgotten leaves the table pinned. Removed records then stay in memory, and
-//! lookups search one more generation each time the table doubles.
+//! lookups search one more overflow table each time the table doubles.
 #![allow(unsafe_code)]
 
 use std::{marker::PhantomData, ptr::NonNull, vec};
@@ -22,13 +23,6 @@ use super::{
 };
 use crate::Flavor;
 
-/// The number of records of the largest table that is copied under one lock. This takes about 0.1
-/// ms. hashbrown's iterator tests 16 buckets at a time, but cannot be resumed under a later lock.
-const TAKEN_AT_ONCE: usize = 1 << 14;
-
-/// The number of buckets of a larger table that are looked at under one lock.
-const STRETCH: usize = 256;
-
 /// A walk over all records.
 pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
     shards: &'a Shards<F, R>,
@@ -36,7 +30,7 @@ pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
     sweeps: bool,
     /// The shards that have not been visited.
     rest: Each<'a, F, R>,
-    /// The records that are shown next, all from one shard.
+    /// The records that are shown next, all from one hash table.
     stretch: vec::IntoIter<Visit<F, R>>,
     /// The position in the shard that is being shown, if its table is pinned.
     position: Option<Position<'a, F, R>>,
@@ -44,17 +38,11 @@ pub(crate) struct Walk<'a, F: Flavor, R: Record<F>> {
 
 struct Position<'a, F: Flavor, R: Record<F>> {
     pin: Pin<'a, F, R>,
-    /// The number of generations when the table was pinned. Later ones are not shown. So the walk
+    /// The index of the hash table to be copied next.
+    next: usize,
+    /// The number of hash tables when the table was pinned. Later ones are not shown. So the walk
     /// ends even if its visitor inserts a record at each visit.
-    generations: usize,
-    /// The bucket to continue from, or `None` if all records have been copied.
-    next: Option<Next>,
-}
-
-#[derive(Clone, Copy)]
-struct Next {
-    generation: usize,
-    bucket: usize,
+    count: usize,
 }
 
 struct Visit<F: Flavor, R: Record<F>> {
@@ -100,7 +88,7 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
     /// If called by a key's `Eq` during a search in this container.
     #[track_caller]
     pub(crate) fn new(shards: &'a Shards<F, R>) -> Self {
-        let rest = shards.each();
+        let rest = shards.each_with_records();
         Self { shards, sweeps: false, rest, stretch: Vec::new().into_iter(), position: None }
     }
 
@@ -141,33 +129,28 @@ impl<'a, F: Flavor, R: Record<F>> Walk<'a, F, R> {
         true
     }
 
-    /// Copies the next records to be shown; there may be none in this shard. Returns false at the
-    /// end of the walk.
+    /// Copies the next records to be shown; there may be none in this hash table. Returns false at
+    /// the end of the walk.
     #[inline(never)]
     #[track_caller]
     fn take_stretch(&mut self) -> bool {
         let mut copied = Copied::new(self.sweeps);
-        if let Some(Position { pin, generations, next }) = &mut self.position
-            && let Some(from) = next.take()
+        if let Some(Position { pin, next, count }) = &mut self.position
+            && next < count
         {
             let guard = self.shards.lock_shard(pin.shard());
-            *next = copied.take_stretch(&guard, *generations, from);
+            copied.take(&guard, *next);
+            *next += 1;
             self.stretch = copied.finish(guard);
             return true;
         }
         // The shard is done. Unpin it before the next one is locked.
         self.position = None;
         let Some(mut guard) = self.rest.next() else { return false };
-        let generations = guard.generation_count();
-        let next = if generations == 1 && guard.len() <= TAKEN_AT_ONCE {
-            copied.take_all(&guard);
-            None
-        } else {
-            copied.take_stretch(&guard, generations, Next { generation: 0, bucket: 0 })
-        };
-        if next.is_some() || R::LENDS_KEY && !copied.stretch.is_empty() {
-            let pin = guard.pin();
-            self.position = Some(Position { pin, generations, next });
+        let count = guard.table_count();
+        copied.take(&guard, 0);
+        if count > 1 || R::LENDS_KEY && !copied.stretch.is_empty() {
+            self.position = Some(Position { pin: guard.pin(), next: 1, count });
         }
         self.stretch = copied.finish(guard);
         true
@@ -191,47 +174,12 @@ impl<F: Flavor, R: Record<F>> Copied<F, R> {
         Self { sweeps, stretch: Vec::new(), dead: Vec::new(), owners: Vec::new() }
     }
 
-    /// Copies all records of a table with one generation.
-    fn take_all(&mut self, table: &Table<F, R>) {
-        upgrade_table(table, &mut self.owners, &mut self.stretch, Visit::new);
-        if self.sweeps && self.stretch.len() != table.len() {
-            self.dead = table.locations().filter(|at| table.found(*at).is_dead()).collect();
-        }
-    }
-
-    /// Copies the records of the next buckets, and returns where to continue; or `None` at the end
-    /// of the last generation.
-    fn take_stretch(
-        &mut self,
-        table: &Table<F, R>,
-        generations: usize,
-        Next { generation, bucket: first }: Next,
-    ) -> Option<Next> {
-        let records = table.generation(generation)?;
-        let end = records.num_buckets().min(first + STRETCH);
-        // Whether a bucket is full cannot be predicted, so this loop has no branch that depends on
-        // it. It costs less than the mispredictions of a single loop.
-        let mut full = [0_usize; STRETCH];
-        let mut count = 0;
-        for bucket in first..end {
-            full[count] = bucket;
-            count += usize::from(records.get_bucket(bucket).is_some());
-        }
-        let mut upgraded = Upgraded::new(&mut self.stretch, count);
-        for &bucket in &full[..count] {
-            let Some(record) = Table::<F, R>::record_in(records, bucket) else { continue };
-            let upgrade = || Ok(Visit::new(record, record.upgrade()?));
-            if let Err(owners) = upgraded.push(upgrade) {
-                keep::<F, R>(&mut self.owners, owners);
-                if self.sweeps && record.is_dead() {
-                    self.dead.push(Location::new(generation, bucket));
-                }
-            }
-        }
-        if end < records.num_buckets() {
-            Some(Next { generation, bucket: end })
-        } else {
-            (generation + 1 < generations).then_some(Next { generation: generation + 1, bucket: 0 })
+    /// Copies the records of a hash table.
+    fn take(&mut self, table: &Table<F, R>, index: usize) {
+        let seen = upgrade_table(table, index, &mut self.owners, &mut self.stretch, Visit::new);
+        if self.sweeps && self.stretch.len() != seen {
+            let all = table.locations_in(index);
+            self.dead = all.filter(|at| table.found(*at).is_dead()).collect();
         }
     }
 
@@ -265,7 +213,7 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     #[track_caller]
     pub(crate) fn collect<T>(&self, mut f: impl FnMut(&R) -> Option<T>) -> Vec<T> {
         let mut all = Vec::new();
-        for shard in self.each() {
+        for shard in self.each_with_records() {
             all.reserve(shard.len());
             shard.for_each(|record| all.extend(f(record)));
         }
@@ -278,10 +226,10 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     /// A walk without pins, for visitors that borrow no key.
     #[track_caller]
     pub(crate) fn upgrade_by_shard(&self) -> impl Iterator<Item = Vec<R::Strong>> {
-        self.each().map(|guard| {
+        self.each_with_records().map(|guard| {
             let mut owners = Vec::new();
             let mut all = Vec::new();
-            upgrade_table(&guard, &mut owners, &mut all, |_, strong| strong);
+            upgrade_shard(&guard, &mut owners, &mut all);
             drop(guard);
             discard_owners::<F, R>(owners);
             all
@@ -293,29 +241,48 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     pub(crate) fn upgrade_all(&self) -> Vec<R::Strong> {
         let mut owners = Vec::new();
         let mut all = Vec::new();
-        for shard in self.each() {
-            upgrade_table(&shard, &mut owners, &mut all, |_, strong| strong);
+        for shard in self.each_with_records() {
+            upgrade_shard(&shard, &mut owners, &mut all);
         }
         discard_owners::<F, R>(owners);
         all
     }
 }
 
-/// Appends what `make` returns for each record of `table` whose referents are alive. Puts strong
-/// pointers to the living referents of dead records into `owners`.
+/// Does [`upgrade_table`] for all hash tables of a shard.
+#[inline]
+fn upgrade_shard<F: Flavor, R: Record<F>>(
+    shard: &Table<F, R>,
+    owners: &mut Vec<R::Owners>,
+    all: &mut Vec<R::Strong>,
+) {
+    all.reserve(shard.len());
+    for index in 0..shard.table_count() {
+        upgrade_table(shard, index, owners, all, |_, strong| strong);
+    }
+}
+
+/// Appends what `make` returns for each record of a hash table whose referents are alive. Puts
+/// strong pointers to the living referents of dead records into `owners`. Returns the number of
+/// records.
 #[inline]
 fn upgrade_table<F: Flavor, R: Record<F>, T>(
     table: &Table<F, R>,
+    index: usize,
     owners: &mut Vec<R::Owners>,
     all: &mut Vec<T>,
     make: impl Fn(&R, R::Strong) -> T,
-) {
-    let mut upgraded = Upgraded::new(all, table.len());
-    table.for_each(|record| {
+) -> usize {
+    let Some(records) = table.table(index) else { return 0 };
+    let mut upgraded = Upgraded::new(all, records.len());
+    let mut count = 0;
+    table.for_each_in(index, |record| {
+        count += 1;
         if let Err(made) = upgraded.push(|| Ok(make(record, record.upgrade()?))) {
             keep::<F, R>(owners, made);
         }
     });
+    count
 }
 
 #[cold]

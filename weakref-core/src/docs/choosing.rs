@@ -10,6 +10,9 @@
 //! | the same, in its own constructor, or for a value without an `Rc` or `Arc` | [`finalize_on`](crate::finalize_on) |
 //! | wait until it is dropped, in an `async` function | [`WeakRef::died`](crate::WeakRef::died) |
 //! | receive a key for each object that is dropped, on a thread you choose | [`DeathQueue`](crate::DeathQueue) |
+//! | see it once more when it is dropped: write it back, or record its last state | [`finalize_with`](crate::finalize_with) |
+//! | know which objects of a type are alive, and which line made them; fail a test that leaks | [`Census`](crate::Census), in [a constructor](super::recipes#a-census-of-a-type) |
+//! | take back the access that you have given | [a recipe](super::recipes#access-that-can-be-revoked) of a few lines |
 //! | pass a key to the callback | [`KeyedRef`](crate::KeyedRef) |
 //! | use operators or methods of the object through a weak reference | [`Proxy`](crate::Proxy), with [`#[proxy]`](macro@crate::proxy) on your traits |
 //!

@@ -21,7 +21,7 @@
 //! | `RemovalListener` of Guava | [`on_removal`](crate::WeakValueMap::on_removal) | `COLLECTED` is [`RemovalCause::Died`](crate::RemovalCause::Died). |
 //! | `Cleaner.register(object, action)` | [`finalize`](crate::finalize()) | The action runs in the thread that drops the object, not in a thread of its own; for that, use a queue. It also runs at the end of the program. |
 //! | `Cleanable.clean()` | [`Finalizer::call`](crate::Finalizer::call) | It returns the result of the function. |
-//! | `SoftReference<T>` | a queue of owners | [A cache with a bounded number of owners](super::recipes#a-cache-with-a-bounded-number-of-owners). Nothing reacts to a lack of memory. |
+//! | `SoftReference<T>` | a bounded front of owners | [A cache with a bounded number of owners](super::recipes#a-cache-with-a-bounded-number-of-owners). Nothing reacts to a lack of memory. |
 //! | `PhantomReference<T>` | [`DeathQueue::watch`](crate::DeathQueue::watch) | The object has been dropped, and cannot be reached. |
 //!
 //! # C\#
@@ -65,6 +65,7 @@
 //! | `#[weak_allow_none]` | [`WeakRef`](crate::WeakRef) in the closure | Upgrade it in the body. |
 //! | `g_signal_connect_object`, `connect_object` | [`WeakList`](crate::WeakList), [`WeakMethod`](crate::WeakMethod) | The handler is gone when its object is dropped. |
 //! | `dispose`, `finalize` | `on_drop`, `Drop` of the fields | There is no dispose that runs twice. Weak references are dead before both. |
+//! | `GOBJECT_DEBUG=instance-count`, `g_type_get_instance_count` | [`Census`](crate::Census) | Objects are registered by their constructor, and grouped by the line that made them. |
 //! | `g_object_set_data_full` | [`PtrWeakKeyMap`](crate::PtrWeakKeyMap) | The data has a type, and is dropped with the object. |
 //!
 //! # C++ and Boost

@@ -31,7 +31,8 @@
 //! There is no cycle collector, because `Rc` and `Arc` have none. A callback that owns its own object
 //! keeps it alive for ever. A finalizer that does keeps it alive until the end of the program, when it
 //! runs. Store a [`WeakRef`](crate::WeakRef) instead, or only the data you need: in a callback, a copy
-//! of the name instead of the object.
+//! of the name instead of the object. A [`Census`](crate::Census) finds such objects, and the lines
+//! that made them.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -6,10 +6,13 @@
 //! - [An async cache](#an-async-cache)
 //! - [An interner](#an-interner)
 //! - [A side table](#a-side-table)
+//! - [Data that is flushed with its object](#data-that-is-flushed-with-its-object)
 //! - [A resource that one thread must free](#a-resource-that-one-thread-must-free)
 //! - [A file that is removed in any case](#a-file-that-is-removed-in-any-case)
 //! - [A host for an interpreter, or for forks](#a-host-for-an-interpreter-or-for-forks)
+//! - [A census of a type](#a-census-of-a-type)
 //! - [A test for leaks](#a-test-for-leaks)
+//! - [Access that can be revoked](#access-that-can-be-revoked)
 //! - [A weak reference to itself](#a-weak-reference-to-itself)
 //! - [From an object to a trait object](#from-an-object-to-a-trait-object)
 //!
@@ -17,7 +20,7 @@
 //!
 //! A [`WeakList`](crate::WeakList) calls its elements in the order in which they were pushed. An
 //! observer leaves the list within the drop of its last strong pointer, even while the list is
-//! calling its elements.
+//! calling its elements. So that pointer can serve as the subscription: to drop it is to unsubscribe.
 //!
 //! ```
 //! use std::{cell::Cell, rc::Rc};
@@ -76,38 +79,46 @@
 //!
 //! # A cache with a bounded number of owners
 //!
-//! The [`WeakValueMap`](crate::WeakValueMap) finds each page that the program still uses, and the
-//! queue of owners keeps the last few pages alive that nobody else uses. The evicted owner is dropped
-//! after the mutex has been unlocked, because a drop can run callbacks.
+//! The [`WeakValueMap`](crate::WeakValueMap) finds each page that the program still uses, and a
+//! front of owners, a cache of the crate `quick_cache`, keeps some pages alive that nobody uses.
+//! `Bytes` weighs a page, and leaves the drop of evicted ones, which can run callbacks, to the time
+//! when the front is unlocked.
 //!
 //! ```
-//! use std::{collections::VecDeque, sync::{Arc, Mutex}};
+//! use std::sync::Arc;
+//! use quick_cache::{DefaultHashBuilder, Lifecycle, Weighter, sync::Cache};
 //! use weakref_core::{Slotted, WeakValueMap};
 //!
 //! type Page = Slotted<String>;
+//! type Front = Cache<u32, Arc<Page>, Bytes, DefaultHashBuilder, Bytes>;
 //!
-//! #[derive(Default)]
-//! struct Pages { known: WeakValueMap<u32, Page>, recent: Mutex<VecDeque<Arc<Page>>> }
+//! #[derive(Clone)] struct Bytes;
+//! impl Weighter<u32, Arc<Page>> for Bytes {
+//!     fn weight(&self, _: &u32, page: &Arc<Page>) -> u64 { page.len() as u64 }
+//! }
+//! impl Lifecycle<u32, Arc<Page>> for Bytes {
+//!     type RequestState = Vec<Arc<Page>>;
+//!     fn on_evict(&self, evicted: &mut Vec<Arc<Page>>, _: u32, page: Arc<Page>) { evicted.push(page) }
+//! }
 //!
+//! struct Pages { kept: Front, open: WeakValueMap<u32, Page> }
 //! impl Pages {
 //!     fn get(&self, number: u32) -> Arc<Page> {
+//!         if let Some(page) = self.kept.get(&number) { return page; }
 //!         let load = || Arc::new(Slotted::new(format!("page {number}")));
-//!         let page = self.known.get_or_insert_with(number, load);
-//!         let mut recent = self.recent.lock().unwrap();
-//!         recent.retain(|other| !Arc::ptr_eq(other, &page));
-//!         recent.push_back(page.clone());
-//!         let evicted = if recent.len() > 2 { recent.pop_front() } else { None };
-//!         drop(recent);
-//!         drop(evicted);
+//!         let page = self.open.get_or_insert_with(number, load);
+//!         self.kept.insert(number, page.clone());
 //!         page
 //!     }
 //! }
 //!
-//! let pages = Pages::default();
-//! let held = pages.get(1);
-//! for number in 2..=9 { pages.get(number); }
-//! assert_eq!(pages.known.len(), 3, "pages 8 and 9, and page 1, which is in use");
-//! assert!(Arc::ptr_eq(&pages.get(1), &held));
+//! // 13 bytes have room for two pages. With no more than 32 expected, the front has one shard.
+//! let kept = Cache::with(32, 13, Bytes, DefaultHashBuilder::default(), Bytes);
+//! let pages = Pages { kept, open: WeakValueMap::new() };
+//! drop(pages.get(1));
+//! assert!(pages.open.contains_key(&1), "it is kept, although nobody uses it");
+//! (2..=9).for_each(|number| drop(pages.get(number)));
+//! assert_eq!(pages.open.len(), 2);
 //! ```
 //!
 //! # An async cache
@@ -208,6 +219,42 @@
 //! assert_eq!(visits.len(), 1);
 //! ```
 //!
+//! # Data that is flushed with its object
+//!
+//! The finalizer of [`finalize_with`](crate::finalize_with) sees the object in its drop, and shares
+//! the entry's value with the map. An [`on_removal`](crate::WeakKeyMap::on_removal) cannot be given
+//! the object: if another thread is using the map, the drop leaves the removal to that thread.
+//!
+//! ```
+//! use std::{cell::{Cell, RefCell}, rc::Rc};
+//! use weakref_core::{Local, PtrWeakKeyMap, Slotted, finalize_with};
+//!
+//! type Account = Slotted<Cell<i64>, Local>;
+//!
+//! #[derive(Default)]
+//! struct Bank {
+//!     bookings: PtrWeakKeyMap<Account, Rc<Cell<u32>>>,
+//!     closed: Rc<RefCell<Vec<(i64, u32)>>>,
+//! }
+//!
+//! impl Bank {
+//!     fn open(&self, account: &Rc<Account>) {
+//!         let (bookings, closed) = (Rc::new(Cell::new(0)), self.closed.clone());
+//!         self.bookings.insert(account, bookings.clone());
+//!         finalize_with(account, move |account| {
+//!             closed.borrow_mut().push((account.map_or(0, |it| it.get()), bookings.get()));
+//!         });
+//!     }
+//! }
+//!
+//! let (bank, account) = (Bank::default(), Rc::new(Account::new(Cell::new(0))));
+//! bank.open(&account);
+//! account.set(70);
+//! bank.bookings.with(&account, |bookings| bookings.set(bookings.get() + 1));
+//! drop(account);
+//! assert_eq!(*bank.closed.borrow(), [(70, 1)]);
+//! ```
+//!
 //! # A resource that one thread must free
 //!
 //! The object may be dropped on any thread. Its drop only puts the handle into a
@@ -292,39 +339,107 @@
 //! assert_eq!(Arc::strong_count(leaked), 1, "the object itself is alive");
 //! ```
 //!
-//! # A test for leaks
+//! # A census of a type
 //!
-//! A [`WeakRef`](crate::WeakRef) tells whether an object has been dropped, and
-//! [`strong_count`](crate::WeakRef::strong_count) how many owners it has left. So a test fails if a
-//! cycle or a forgotten entry keeps the object alive.
+//! The constructor registers each object with the line of its caller, and the
+//! [`Census`](crate::Census) reports those that are alive. In a build without debug assertions,
+//! both are left out.
 //!
 //! ```
-//! use std::{cell::RefCell, rc::Rc};
-//! use weakref_core::{WeakRef, new, weakrefable};
+//! # #[cfg(debug_assertions)] {
+//! use std::sync::Arc;
+//! #[cfg(debug_assertions)]
+//! use weakref_core::Census;
+//! use weakref_core::{new, weakrefable};
 //!
-//! #[weakrefable(local)]
-//! struct Node {
-//!     name: &'static str,
-//!     parent: RefCell<WeakRef<Node>>,
-//!     child: RefCell<Option<Rc<Node>>>,
-//! }
+//! #[weakrefable]
+//! pub struct Texture { name: String }
 //!
-//! impl Node {
-//!     fn new(name: &'static str) -> Rc<Self> {
-//!         Rc::new(new!(Self { name, parent: RefCell::default(), child: RefCell::default() }))
+//! #[cfg(debug_assertions)]
+//! pub static TEXTURES: Census<Texture> = Census::new();
+//!
+//! impl Texture {
+//!     #[track_caller]
+//!     pub fn new(name: &str) -> Arc<Self> {
+//!         let texture = Arc::new(new!(Self { name: name.into() }));
+//!         #[cfg(debug_assertions)]
+//!         TEXTURES.register_with_label(&texture, texture.name.clone());
+//!         texture
 //!     }
 //! }
 //!
-//! let (parent, child) = (Node::new("parent"), Node::new("child"));
-//! child.parent.replace(WeakRef::new(&parent)); // an `Rc` would make a cycle
-//! parent.child.replace(Some(child.clone()));
+//! let (grass, stone) = (Texture::new("grass"), Texture::new("stone"));
+//! drop(stone);
+//! println!("{}", TEXTURES.alive()); // a table: the line above, 1 object, its age, `grass`
+//! assert_eq!(TEXTURES.alive().origins()[0].labels, [("grass".into(), 1)]);
+//! # drop(grass);
+//! # }
+//! ```
 //!
-//! let watched = [WeakRef::new(&parent), WeakRef::new(&child)];
-//! drop((parent, child));
-//! for weak in &watched {
-//!     let left = weak.upgrade().map(|node| node.name);
-//!     assert!(weak.is_dead(), "{left:?} has {} owners left", weak.strong_count());
+//! # A test for leaks
+//!
+//! [`assert_no_leaks`](crate::Census::assert_no_leaks) panics if an object that was registered in
+//! its closure is still alive: because of a cycle, or of a callback that owns its own object. The
+//! message has the lines that made these objects.
+//!
+//! ```should_panic
+//! use std::{cell::RefCell, rc::Rc};
+//! use weakref_core::{Census, new, weakrefable};
+//!
+//! #[weakrefable(local)]
+//! struct Node { parent: RefCell<Option<Rc<Node>>>, children: RefCell<Vec<Rc<Node>>> }
+//!
+//! static NODES: Census<Node> = Census::new();
+//!
+//! #[track_caller]
+//! fn node() -> Rc<Node> {
+//!     let node = Rc::new(new!(Node { parent: RefCell::default(), children: RefCell::default() }));
+//!     NODES.register(&node);
+//!     node
 //! }
+//!
+//! // .. in a #[test]
+//! NODES.assert_no_leaks(|| {
+//!     let (parent, child) = (node(), node());
+//!     child.parent.replace(Some(parent.clone())); // a `WeakRef` would make no cycle
+//!     parent.children.borrow_mut().push(child);
+//! }); // panics: 2 objects are alive
+//! ```
+//!
+//! # Access that can be revoked
+//!
+//! A caretaker without a flag to test: the target is in another object, the access, which only the
+//! handle owns, and when it is revoked, all references to the access are dead, while the target and
+//! other references to it are not touched. A call that has begun keeps the access, so a callback of
+//! the access tells when the last call has ended.
+//!
+//! ```
+//! use std::sync::{Arc, mpsc};
+//! use weakref_core::{Slotted, WeakRef};
+//!
+//! type Access<T> = Slotted<Arc<T>>;
+//!
+//! struct Revocable<T>(Arc<Access<T>>);
+//!
+//! impl<T: Send + Sync + 'static> Revocable<T> {
+//!     fn new(target: &Arc<T>) -> Self { Self(Arc::new(Slotted::new(target.clone()))) }
+//!     fn lend(&self) -> WeakRef<Access<T>> { WeakRef::new(&self.0) }
+//!     fn revoke(self) {} // does not wait for calls that have begun
+//!     fn revoke_and_wait(self) { // not to be called in such a call
+//!         let (running, ended) = mpsc::channel::<()>();
+//!         let _watch = WeakRef::with_callback(&self.0, move |_| drop(running));
+//!         drop(self);
+//!         ended.recv().ok();
+//!     }
+//! }
+//!
+//! let printer = Arc::new(String::from("printer"));
+//! let (first, second) = (Revocable::new(&printer), Revocable::new(&printer));
+//! let (lent, other) = (first.lend(), second.lend());
+//! assert_eq!(lent.with(|access| access.len()), Some(7));
+//! first.revoke_and_wait();
+//! assert_eq!((lent.with(|access| access.len()), other.is_dead()), (None, false));
+//! # second.revoke();
 //! ```
 //!
 //! # A weak reference to itself

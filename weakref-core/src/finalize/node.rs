@@ -133,7 +133,7 @@ impl<T: Weakrefable, C> Handle<T, WithObject<C>> {
         let weak = T::Flavor::downgrade(owner.strong());
         let content = Content { function: WithObject(function), weak: Some(weak) };
         // SAFETY: as in `register_owned`, as `C` is all that is in a `WithObject<C>`.
-        unsafe { Self::register(owner, content) }
+        unsafe { Self::register(owner, content, ATEXIT) }
     }
 }
 
@@ -150,7 +150,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         // SAFETY: `F: Callback<T, T::Flavor>` says that `F` and `T` are `'static`, and in `Shared`
         // that `F` is `Send` and `T` is `Send + Sync`. The weak pointer comes from the owner of
         // `*owner`.
-        unsafe { Self::register(owner, content) }
+        unsafe { Self::register(owner, content, ATEXIT) }
     }
 
     /// Makes a finalizer of an object wherever it is.
@@ -160,16 +160,28 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
     {
         // SAFETY: `F: MaybeSend<T::Flavor>` says that `F` is `'static`, and in `Shared` that it is
         // `Send`.
-        unsafe { Self::register(value, Content { function, weak: None }) }
+        unsafe { Self::register(value, Content { function, weak: None }, ATEXIT) }
     }
 
-    /// Makes a node, registers it with the slot, and lists it in the registry.
+    /// Makes a finalizer of an object wherever it is, which does not run at the end of the program.
+    ///
+    /// The function is `Send` in both flavours, so that this can be called for any of them.
+    pub(super) fn register_until_drop<R>(value: &T, function: F) -> Self
+    where
+        F: FnOnce() -> R + Send + 'static,
+    {
+        // SAFETY: `F` is `'static` and `Send`.
+        unsafe { Self::register(value, Content { function, weak: None }, 0) }
+    }
+
+    /// Makes a node and registers it with the slot. With `atexit`, which is `ATEXIT` or 0, also
+    /// lists it in the registry.
     ///
     /// # Safety
     ///
     /// `F: 'static`, and in `Shared`, `F: Send`. If there is a weak pointer, it points to the
     /// object, and `T: 'static`, and in `Shared`, `T: Send + Sync`.
-    unsafe fn register(object: &T, content: Content<T, F>) -> Self
+    unsafe fn register(object: &T, content: Content<T, F>, atexit: usize) -> Self
     where
         F: FinalizerFunction<T>,
     {
@@ -180,7 +192,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         };
         let node = Box::new(Node::<T, F> {
             link: RegistryLink::new(Header { vtable }, Node::<T, F>::LINK_VTABLE, list),
-            state: State::new(SLOT | ALIVE | ATEXIT | HANDLE),
+            state: State::new(SLOT | ALIVE | atexit | HANDLE),
             place: AtomicU32::new(0),
             peeker: AtomicUsize::new(0),
             object: address,
@@ -196,7 +208,7 @@ impl<T: ?Sized + Weakrefable, F> Handle<T, F> {
         let node = handle.node();
         object.weak_slot().register(registration, |place| node.place.store(place, Relaxed));
         // Listed last: a thread that finds it in the registry reads its place in the slot.
-        if !exit::is_closed() {
+        if atexit != 0 && !exit::is_closed() {
             // SAFETY: as above, and the node is freed after `LISTED` has been cleared. The caller
             // has a handle.
             unsafe { RegistryOf::<T>::join(handle.0.cast()) }

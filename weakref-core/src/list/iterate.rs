@@ -31,6 +31,14 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
         Walk { all, removals }
     }
 
+    /// Returns the element of a list that has just one.
+    #[inline]
+    fn only(&self) -> Option<StrongOf<T>> {
+        let guard = self.root.lock()?;
+        let (_, weak, _) = guard.element(guard.first()).filter(|_| guard.len() == 1)?;
+        T::Flavor::upgrade(weak)
+    }
+
     /// Whether the element with this key, which is alive, has not been removed.
     #[cold]
     pub(super) fn still_contains(&self, key: ListKey) -> bool {
@@ -42,7 +50,7 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// Nothing is locked while `f` runs. See [iteration](Self#iteration) for the elements that it
     /// sees.
     ///
-    /// O(n), with an allocation for the owners.
+    /// O(n), with an allocation for the owners if there are several elements.
     ///
     /// # Examples
     ///
@@ -57,6 +65,10 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// assert_eq!(text, "helloworld");
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&StrongOf<T>)) {
+        if let Some(only) = self.only() {
+            // Nothing has been called yet that could have removed it.
+            return f(&only);
+        }
         let Walk { all, removals } = self.walk(false);
         for (key, owner) in &all {
             if !removals.have_changed() || self.still_contains(*key) {

@@ -214,6 +214,11 @@ where
         address::<K>(&self.key) == referent || address::<V>(&self.value) == referent
     }
 
+    fn is_dead_besides(&self, referent: *const ()) -> bool {
+        address::<K>(&self.key) != referent && K::Flavor::is_dead(&self.key)
+            || address::<V>(&self.value) != referent && K::Flavor::is_dead(&self.value)
+    }
+
     #[inline]
     fn owners(&self) -> Self::Owners {
         (K::Flavor::upgrade(&self.key), K::Flavor::upgrade(&self.value))

@@ -10,8 +10,7 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
     /// [moved out of its pointer](crate::WeakValueMap#referents-that-are-moved-out) counts until it
     /// is dropped. The number is exact unless the set is being used concurrently.
     ///
-    /// Takes time proportional to the number of shards, which are locked one after the other. A
-    /// small set has one.
+    /// Takes time proportional to the number of shards, and locks none. A small set has one.
     ///
     /// # Examples
     ///
@@ -32,7 +31,7 @@ impl<T: ?Sized + Weakrefable, C> ObjectSet<T, C> {
 
     /// Returns `true` if the set contains no elements.
     ///
-    /// Locks one shard after the other, up to the first one that is not empty.
+    /// Takes as long as [`len`](Self::len), and locks nothing either.
     ///
     /// # Examples
     ///

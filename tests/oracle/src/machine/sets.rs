@@ -129,16 +129,12 @@ impl State {
 
     fn pop_element(&self, set: &Elements) {
         let living = set.iter().count();
-        if living > 1 {
+        if living > 1 || living == 1 && set.len() > 1 {
             return;
         }
-        let dying = set.len() > living;
         match set.pop() {
             None => self.log(format!("spop none {}", set.len())),
-            Some(element) => {
-                let length = if dying { "?".to_owned() } else { set.len().to_string() };
-                self.log(format!("spop {} {length}", element.id));
-            }
+            Some(element) => self.log(format!("spop {} {}", element.id, set.len())),
         }
     }
 }

@@ -123,16 +123,12 @@ impl State {
 
     fn pop_value(&self, map: &Values) {
         let living = map.values().count();
-        if living > 1 {
+        if living > 1 || living == 1 && map.len() > 1 {
             return;
         }
-        let dying = map.len() > living;
         match map.pop() {
             None => self.log(format!("vpop none {}", map.len())),
-            Some((key, owner)) => {
-                let length = if dying { "?".to_owned() } else { map.len().to_string() };
-                self.log(format!("vpop {key} {} {length}", owner.id));
-            }
+            Some((key, owner)) => self.log(format!("vpop {key} {} {}", owner.id, map.len())),
         }
     }
 

@@ -10,8 +10,7 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
     /// [moved out of its pointer](crate::WeakValueMap#referents-that-are-moved-out) counts until it
     /// is dropped. The number is exact unless the map is being used concurrently.
     ///
-    /// Takes time proportional to the number of shards, which are locked one after the other. A
-    /// small map has one.
+    /// Takes time proportional to the number of shards, and locks none. A small map has one.
     ///
     /// # Examples
     ///
@@ -33,7 +32,7 @@ impl<K: ?Sized + Weakrefable, V: ?Sized + Weakrefable<Flavor = K::Flavor>, C> Pa
 
     /// Returns `true` if the map contains no entries.
     ///
-    /// Locks one shard after the other, up to the first one that is not empty.
+    /// Takes as long as [`len`](Self::len), and locks nothing either.
     ///
     /// # Examples
     ///

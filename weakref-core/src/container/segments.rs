@@ -1,0 +1,297 @@
+//! A hash table that grows in steps of bounded time.
+//!
+//! A table of hashbrown moves all its records when it grows, which takes 30 ms at a million. So a
+//! table that has [`MOST_UNSPLIT`] records is split into *segments*, each a hash table of its own.
+//! From then on the insertions split one segment after the other, in the order of their indices, so
+//! that none has many more records than that. This is [linear hashing]: the number of segments
+//! alone decides where a hash belongs.
+//!
+//! If hashes are so bad that one segment has most of the records, it grows as a table of hashbrown
+//! does.
+//!
+//! [linear hashing]: https://en.wikipedia.org/wiki/Linear_hashing
+//
+// W. Litwin, "Linear Hashing: A New Tool for File and Table Addressing", VLDB 1980.
+
+use std::{alloc::Layout, hint, marker::PhantomData, mem, slice};
+
+use hashbrown::{HashTable, TryReserveError, hash_table};
+
+use super::record::{Record, hash_of};
+use crate::Flavor;
+
+/// The number of records at which a table is split for the first time. A table of hashbrown that
+/// has this capacity is full then. To move that many records takes 0.2 to 0.5 ms.
+///
+/// The tests that look for errors of memory are built with a small one, so that few records make
+/// many segments.
+const MOST_UNSPLIT: usize =
+    if cfg!(any(miri, weakref_small_tables)) { 14 } else { (1 << 14) / 8 * 7 };
+
+/// The mean number of records of a segment that makes an insertion split one.
+///
+/// The segments that are to be split next have up to twice as many, and some more by chance. All
+/// these fit into a table of the capacity `MOST_UNSPLIT`.
+const MEAN: usize = MOST_UNSPLIT * 13 / 28;
+
+/// There are no more segments than this: their index is taken from 16 bits of the hash.
+const MOST_SEGMENTS: usize = 1 << 16;
+
+/// A table keeps a capacity up to this when its last record leaves.
+const KEPT_CAPACITY: usize = 64;
+
+/// A hash table of records, in one segment or several. Its owner counts the records.
+pub(super) struct Segments<F: Flavor, R: Record<F>> {
+    /// The only segment, or an empty table if there are several.
+    only: HashTable<R>,
+    /// The segments, if there are several.
+    split: Option<Box<Split<F, R>>>,
+}
+
+struct Split<F: Flavor, R: Record<F>> {
+    segments: Vec<HashTable<R>>,
+    /// The number of segments, rounded up to a power of two, less 1.
+    mask: usize,
+    flavor: PhantomData<F>,
+}
+
+impl<F: Flavor, R: Record<F>> Split<F, R> {
+    /// Returns the index of the segment for an expanded hash. Takes it from bits that hashbrown
+    /// does not use in a table of this size.
+    #[inline]
+    fn index(&self, hash: u64) -> usize {
+        #[allow(clippy::cast_possible_truncation)]
+        let index = (hash >> 16) as usize & self.mask;
+        // The second half of the segments is not complete: the records of a missing segment are
+        // still in the one from which it will be split off.
+        if index < self.segments.len() { index } else { index & (self.mask >> 1) }
+    }
+
+    /// Adds a segment, and splits the records of another one between it and the table `rest`. Both
+    /// tables are empty.
+    fn push(&mut self, new: HashTable<R>, rest: HashTable<R>) {
+        let index = self.segments.len();
+        self.segments.push(new);
+        self.mask = self.segments.len().next_power_of_two() - 1;
+        let source = index & (self.mask >> 1);
+        for record in mem::replace(&mut self.segments[source], rest) {
+            let hash = hash_of(&record);
+            let index = self.index(hash);
+            self.segments[index].insert_unique(hash, record, hash_of::<F, R>);
+        }
+    }
+}
+
+impl<F: Flavor, R: Record<F>> Default for Segments<F, R> {
+    fn default() -> Self {
+        Self { only: HashTable::new(), split: None }
+    }
+}
+
+/// Segments and records.
+impl<F: Flavor, R: Record<F>> Segments<F, R> {
+    #[inline]
+    pub(super) fn all(&self) -> &[HashTable<R>] {
+        match &self.split {
+            None => slice::from_ref(&self.only),
+            Some(split) => &split.segments,
+        }
+    }
+
+    #[inline]
+    pub(super) fn all_mut(&mut self) -> &mut [HashTable<R>] {
+        match &mut self.split {
+            None => slice::from_mut(&mut self.only),
+            Some(split) => &mut split.segments,
+        }
+    }
+
+    /// Returns the number of segments, at least 1.
+    pub(super) fn count(&self) -> usize {
+        self.all().len()
+    }
+
+    /// Returns the segment for an expanded hash, and its index.
+    #[inline]
+    pub(super) fn segment(&self, hash: u64) -> (usize, &HashTable<R>) {
+        match &self.split {
+            None => (0, &self.only),
+            Some(split) => {
+                let index = split.index(hash);
+                (index, &split.segments[index])
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn segment_mut(&mut self, hash: u64) -> (usize, &mut HashTable<R>) {
+        match &mut self.split {
+            None => (0, &mut self.only),
+            Some(split) => {
+                let index = split.index(hash);
+                (index, &mut split.segments[index])
+            }
+        }
+    }
+
+    /// Searches for a record, or the room for one. Splits a segment first if `len`, the number of
+    /// records, is too large. Returns the index of the segment and what it has.
+    #[inline]
+    pub(super) fn entry(
+        &mut self,
+        hash: u64,
+        is_match: impl FnMut(&R) -> bool,
+        len: usize,
+    ) -> (usize, hash_table::Entry<'_, R>) {
+        if self.is_full(len) {
+            self.split_next();
+        }
+        let (index, segment) = self.segment_mut(hash);
+        (index, segment.entry(hash, is_match, hash_of::<F, R>))
+    }
+
+    /// Inserts a record whose key is not in the table, which has `len` records.
+    pub(super) fn insert(&mut self, record: R, len: usize) {
+        if self.is_full(len) {
+            self.split_next();
+        }
+        let hash = hash_of(&record);
+        self.segment_mut(hash).1.insert_unique(hash, record, hash_of::<F, R>);
+    }
+
+    /// Removes the record with an expanded hash that `is_match` accepts, and returns it with the
+    /// index of its segment.
+    #[inline]
+    pub(super) fn take(
+        &mut self,
+        hash: u64,
+        is_match: impl FnMut(&R) -> bool,
+    ) -> Option<(usize, R)> {
+        let (index, segment) = self.segment_mut(hash);
+        Some((index, segment.find_entry(hash, is_match).ok()?.remove().0))
+    }
+}
+
+/// Capacity.
+impl<F: Flavor, R: Record<F>> Segments<F, R> {
+    /// Returns the number of records that the table can have without moving any, if their hashes
+    /// are spread evenly.
+    pub(super) fn capacity(&self) -> usize {
+        match &self.split {
+            None => self.only.capacity().min(MOST_UNSPLIT),
+            Some(split) => MEAN * split.segments.len(),
+        }
+    }
+
+    #[inline]
+    fn is_full(&self, len: usize) -> bool {
+        match &self.split {
+            None => len >= MOST_UNSPLIT,
+            Some(split) => {
+                let count = split.segments.len();
+                len >= MEAN * count && count < MOST_SEGMENTS
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn split_next(&mut self) {
+        self.push(HashTable::with_capacity(2 * MEAN), HashTable::with_capacity(2 * MEAN));
+    }
+
+    fn push(&mut self, new: HashTable<R>, rest: HashTable<R>) {
+        let only = &mut self.only;
+        let split = self.split.get_or_insert_with(|| {
+            Box::new(Split { segments: vec![mem::take(only)], mask: 0, flavor: PhantomData })
+        });
+        split.push(new, rest);
+    }
+
+    /// Makes room for `least` records in all, of which `additional` are to be inserted.
+    pub(super) fn try_reserve(
+        &mut self,
+        least: usize,
+        additional: usize,
+    ) -> Result<(), TryReserveError> {
+        if self.split.is_none() && least <= MOST_UNSPLIT {
+            return self.only.try_reserve(additional, hash_of::<F, R>);
+        }
+        let count = least.div_ceil(MEAN).clamp(1, MOST_SEGMENTS);
+        if self.count() < count {
+            Self::probe(least)?;
+        }
+        let each = least.div_ceil(count).max(2 * MEAN);
+        let new = || {
+            let mut table = HashTable::new();
+            table.try_reserve(each, hash_of::<F, R>)?;
+            Ok(table)
+        };
+        while self.count() < count {
+            self.push(new()?, new()?);
+        }
+        // Segments that have been empty have no memory.
+        for segment in self.all_mut() {
+            segment.try_reserve(each.saturating_sub(segment.len()), hash_of::<F, R>)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the error of a single allocation for `capacity` records, if there is one. Segments
+    /// are allocated one by one, and would use up all memory before one of them failed.
+    fn probe(capacity: usize) -> Result<(), TryReserveError> {
+        let layout = Layout::array::<R>(capacity).map_err(|_| TryReserveError::CapacityOverflow)?;
+        let mut all = Vec::<R>::new();
+        let result = all.try_reserve_exact(capacity);
+        // Otherwise the compiler may leave out the allocation.
+        hint::black_box(&all);
+        result.map_err(|_| TryReserveError::AllocError { layout })
+    }
+
+    /// Shrinks the capacity to `least` records. The table has `len`, and keeps room for these.
+    pub(super) fn shrink_to(&mut self, least: usize, len: usize) {
+        let enough = len.max(least);
+        let count = if enough <= MOST_UNSPLIT { 1 } else { enough.div_ceil(MEAN) };
+        if count < self.count() {
+            let old = mem::take(self);
+            while self.count() < count {
+                self.push(HashTable::new(), HashTable::new());
+            }
+            let all = old.split.map_or_else(Vec::new, |split| split.segments);
+            for record in all.into_iter().flatten() {
+                let hash = hash_of(&record);
+                self.segment_mut(hash).1.insert_unique(hash, record, hash_of::<F, R>);
+            }
+        }
+        let each = least / self.count();
+        for segment in self.all_mut() {
+            segment.shrink_to(each, hash_of::<F, R>);
+        }
+    }
+
+    /// Whether this is one of several segments, and is empty.
+    #[inline]
+    pub(super) fn is_empty_part(&self, index: usize) -> bool {
+        let split = self.split.as_ref();
+        split.is_some_and(|split| split.segments.get(index).is_some_and(HashTable::is_empty))
+    }
+
+    /// Frees the memory of one of several segments, which is empty.
+    pub(super) fn free_part(&mut self, index: usize) {
+        if let Some(split) = &mut self.split {
+            split.segments[index] = HashTable::new();
+        }
+    }
+
+    /// Frees the memory of an empty table beyond the capacity that the user has reserved.
+    pub(super) fn free(&mut self, reserved: usize) {
+        // Most capacities are rounded up to less than twice the requested one, and the tombstones
+        // of a crowded table can take some of it.
+        let enough = reserved..=reserved.saturating_mul(2).max(KEPT_CAPACITY);
+        if !enough.contains(&self.capacity()) {
+            *self = Self::default();
+            // If there is no memory any more, the next insertions allocate it.
+            _ = self.try_reserve(reserved, reserved);
+        }
+    }
+}
