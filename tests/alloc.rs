@@ -315,7 +315,6 @@ both_flavours! {
         assert_eq!(left, 0);
     }
 
-    /// Nor do a waker and the receiving.
     #[test]
     fn no_operation_on_a_large_container_allocates_or_frees_much() {
         // A table of hashbrown allocates more than a megabyte at once here, and moves as much.
@@ -335,6 +334,7 @@ both_flavours! {
         assert!(map.is_empty() && freed < MOST, "{freed}");
     }
 
+    /// Nor do a waker and the receiving.
     #[test]
     fn a_watch_is_two_allocations_and_its_death_none() {
         super::warm_up();

@@ -15,6 +15,8 @@ for_kinds! {
     reserve_adds_to_what_is_there_and_stays
     room_that_cannot_be_had_is_an_error_or_a_panic
     shrinking_keeps_the_entries
+    room_in_large_containers
+    room_reserved_in_a_walk_stays
     slow_room_that_entries_leave_is_given_back
     slow_after_shrink_to_fit_a_reservation_is_forgotten
 }
@@ -98,6 +100,43 @@ fn shrinking_keeps_the_entries<C: Container>() {
     assert_eq!(it.capacity(), 0);
     it.update(pairs.clone());
     Filled { it, pairs }.assert_ends_empty();
+}
+
+fn room_in_large_containers<C: Container>() {
+    // Larger than a table that has one segment, in one shard and in several.
+    let it = C::default();
+    it.reserve(100_000);
+    assert!(it.capacity() >= 100_000);
+    it.shrink_to(20_000);
+    let room = it.capacity();
+    assert!((20_000..80_000).contains(&room), "{room}");
+    it.shrink_to(1_000);
+    let room = it.capacity();
+    assert!((1_000..20_000).contains(&room), "{room}");
+    // It is never less than what is there.
+    let pairs = C::new_pairs(2_000);
+    for (key, value) in &pairs {
+        it.insert(key, value);
+        assert!(it.capacity() >= it.len());
+    }
+    drop(pairs);
+    it.shrink_to_fit();
+    assert_eq!((it.len(), it.capacity()), (0, 0));
+}
+
+fn room_reserved_in_a_walk_stays<C: Container>() {
+    let Filled { it, pairs } = filled::<C>(5);
+    let mut is_first = true;
+    it.retain(Box::new(|_, _| {
+        if std::mem::take(&mut is_first) {
+            it.reserve(3_000);
+            assert!(it.capacity() >= 3_000);
+        }
+        true
+    }));
+    // Other shards had no part in the walk when it was reserved.
+    assert!(it.capacity() >= 3_000, "{}", it.capacity());
+    assert_is(&*it, &pairs);
 }
 
 fn slow_room_that_entries_leave_is_given_back<C: Container>() {

@@ -324,3 +324,49 @@ fn what_a_listener_puts_back_where_hashes_collide_stays() {
     drop(value);
     assert_eq!((map.len(), counts(&keys)), (0, vec![0; 4]));
 }
+
+/// A value that was moved out of its pointer dies at the address of a key that is alive.
+#[allow(unsafe_code)]
+mod at_the_address_of_its_key {
+    use std::{cell::UnsafeCell, mem::ManuallyDrop};
+
+    use weakref_core::{PtrWeakWeakMap, WeakSlot, Weakrefable};
+
+    use super::super::{Here, Ptr};
+
+    #[derive(Weakrefable)]
+    struct Value {
+        /// So that an `Option` of it has no word of its own.
+        _not_null: Box<()>,
+        slot: WeakSlot<Here>,
+    }
+
+    #[derive(Weakrefable)]
+    #[repr(C)]
+    struct Key {
+        /// At the address of the key. Never dropped with it.
+        value: ManuallyDrop<UnsafeCell<Option<Value>>>,
+        slot: WeakSlot<Here>,
+    }
+
+    // SAFETY: the tests use the cell from one thread.
+    unsafe impl Sync for Key {}
+
+    #[test]
+    fn it_takes_no_other_entry_of_the_key() {
+        let value = || Ptr::new(Value { _not_null: Box::default(), slot: WeakSlot::new() });
+        let key = Ptr::new(Key { value: Default::default(), slot: WeakSlot::new() });
+        let (first, second) = (value(), value());
+        let map = PtrWeakWeakMap::new();
+        map.insert(&key, &first);
+        let first = Ptr::try_unwrap(first).ok();
+        // SAFETY: nothing has a reference to the content of the cell.
+        unsafe { *key.value.get() = first };
+        assert_eq!(size_of::<Option<Value>>(), size_of::<Value>());
+        map.insert(&key, &second);
+        // SAFETY: as above. The drop of the value does not use the key.
+        unsafe { *key.value.get() = None };
+        assert_eq!(map.len(), 1);
+        assert!(Ptr::ptr_eq(&map.get(&key).unwrap(), &second));
+    }
+}

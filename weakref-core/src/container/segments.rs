@@ -37,18 +37,17 @@ const MEAN: usize = MOST_UNSPLIT * 13 / 28;
 /// There are no more segments than this: their index is taken from 16 bits of the hash.
 const MOST_SEGMENTS: usize = 1 << 16;
 
-/// A table keeps a capacity up to this when its last record leaves.
+/// A table, or a segment, keeps a capacity up to this when its last record leaves.
 const KEPT_CAPACITY: usize = 64;
 
 /// A hash table of records, in one segment or several. Its owner counts the records.
-pub(super) struct Segments<F: Flavor, R: Record<F>> {
-    /// The only segment, or an empty table if there are several.
-    only: HashTable<R>,
-    /// The segments, if there are several.
-    split: Option<Box<Split<F, R>>>,
+pub(super) enum Segments<F: Flavor, R: Record<F>> {
+    One(HashTable<R>),
+    Several(Box<Split<F, R>>),
 }
 
-struct Split<F: Flavor, R: Record<F>> {
+/// The segments of a table that has been split.
+pub(super) struct Split<F: Flavor, R: Record<F>> {
     segments: Vec<HashTable<R>>,
     /// The number of segments, rounded up to a power of two, less 1.
     mask: usize,
@@ -84,7 +83,7 @@ impl<F: Flavor, R: Record<F>> Split<F, R> {
 
 impl<F: Flavor, R: Record<F>> Default for Segments<F, R> {
     fn default() -> Self {
-        Self { only: HashTable::new(), split: None }
+        Self::One(HashTable::new())
     }
 }
 
@@ -92,17 +91,17 @@ impl<F: Flavor, R: Record<F>> Default for Segments<F, R> {
 impl<F: Flavor, R: Record<F>> Segments<F, R> {
     #[inline]
     pub(super) fn all(&self) -> &[HashTable<R>] {
-        match &self.split {
-            None => slice::from_ref(&self.only),
-            Some(split) => &split.segments,
+        match self {
+            Self::One(only) => slice::from_ref(only),
+            Self::Several(split) => &split.segments,
         }
     }
 
     #[inline]
     pub(super) fn all_mut(&mut self) -> &mut [HashTable<R>] {
-        match &mut self.split {
-            None => slice::from_mut(&mut self.only),
-            Some(split) => &mut split.segments,
+        match self {
+            Self::One(only) => slice::from_mut(only),
+            Self::Several(split) => &mut split.segments,
         }
     }
 
@@ -114,9 +113,9 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
     /// Returns the segment for an expanded hash, and its index.
     #[inline]
     pub(super) fn segment(&self, hash: u64) -> (usize, &HashTable<R>) {
-        match &self.split {
-            None => (0, &self.only),
-            Some(split) => {
+        match self {
+            Self::One(only) => (0, only),
+            Self::Several(split) => {
                 let index = split.index(hash);
                 (index, &split.segments[index])
             }
@@ -125,9 +124,9 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
 
     #[inline]
     pub(super) fn segment_mut(&mut self, hash: u64) -> (usize, &mut HashTable<R>) {
-        match &mut self.split {
-            None => (0, &mut self.only),
-            Some(split) => {
+        match self {
+            Self::One(only) => (0, only),
+            Self::Several(split) => {
                 let index = split.index(hash);
                 (index, &mut split.segments[index])
             }
@@ -174,20 +173,26 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
 
 /// Capacity.
 impl<F: Flavor, R: Record<F>> Segments<F, R> {
-    /// Returns the number of records that the table can have without moving any, if their hashes
+    /// Returns the number of records that the table can have without allocating, if their hashes
     /// are spread evenly.
     pub(super) fn capacity(&self) -> usize {
-        match &self.split {
-            None => self.only.capacity().min(MOST_UNSPLIT),
-            Some(split) => MEAN * split.segments.len(),
+        // Segments that have become empty may have been freed.
+        self.all().iter().map(HashTable::capacity).sum::<usize>().min(self.most())
+    }
+
+    /// Returns the number of records at which the table is split.
+    fn most(&self) -> usize {
+        match self {
+            Self::One(_) => MOST_UNSPLIT,
+            Self::Several(split) => MEAN * split.segments.len(),
         }
     }
 
     #[inline]
     fn is_full(&self, len: usize) -> bool {
-        match &self.split {
-            None => len >= MOST_UNSPLIT,
-            Some(split) => {
+        match self {
+            Self::One(_) => len >= MOST_UNSPLIT,
+            Self::Several(split) => {
                 let count = split.segments.len();
                 len >= MEAN * count && count < MOST_SEGMENTS
             }
@@ -201,27 +206,26 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
     }
 
     fn push(&mut self, new: HashTable<R>, rest: HashTable<R>) {
-        let only = &mut self.only;
-        let split = self.split.get_or_insert_with(|| {
-            Box::new(Split { segments: vec![mem::take(only)], mask: 0, flavor: PhantomData })
-        });
-        split.push(new, rest);
+        if let Self::One(only) = self {
+            let segments = vec![mem::take(only)];
+            *self = Self::Several(Box::new(Split { segments, mask: 0, flavor: PhantomData }));
+        }
+        if let Self::Several(split) = self {
+            split.push(new, rest);
+        }
     }
 
-    /// Makes room for `least` records in all, of which `additional` are to be inserted.
-    pub(super) fn try_reserve(
-        &mut self,
-        least: usize,
-        additional: usize,
-    ) -> Result<(), TryReserveError> {
-        if self.split.is_none() && least <= MOST_UNSPLIT {
-            return self.only.try_reserve(additional, hash_of::<F, R>);
+    /// Makes room for `least` records in all.
+    pub(super) fn try_reserve(&mut self, least: usize) -> Result<(), TryReserveError> {
+        if let Self::One(only) = self
+            && least <= MOST_UNSPLIT
+        {
+            return only.try_reserve(least.saturating_sub(only.len()), hash_of::<F, R>);
         }
         let count = least.div_ceil(MEAN).clamp(1, MOST_SEGMENTS);
-        if self.count() < count {
-            Self::probe(least)?;
-        }
+        // A segment that is to be split next has up to twice as many records as the mean.
         let each = least.div_ceil(count).max(2 * MEAN);
+        Self::probe(each.saturating_mul(count.saturating_sub(self.count())))?;
         let new = || {
             let mut table = HashTable::new();
             table.try_reserve(each, hash_of::<F, R>)?;
@@ -253,45 +257,54 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
         let enough = len.max(least);
         let count = if enough <= MOST_UNSPLIT { 1 } else { enough.div_ceil(MEAN) };
         if count < self.count() {
-            let old = mem::take(self);
-            while self.count() < count {
-                self.push(HashTable::new(), HashTable::new());
-            }
-            let all = old.split.map_or_else(Vec::new, |split| split.segments);
-            for record in all.into_iter().flatten() {
+            let mut old = mem::take(self);
+            // If there is no memory, the insertions below allocate it.
+            _ = self.try_reserve(enough);
+            for record in old.all_mut().iter_mut().flat_map(HashTable::drain) {
                 let hash = hash_of(&record);
                 self.segment_mut(hash).1.insert_unique(hash, record, hash_of::<F, R>);
             }
         }
-        let each = least / self.count();
+        let each = match self {
+            Self::One(_) => least,
+            Self::Several(_) if least > len => 2 * MEAN,
+            Self::Several(_) => 0,
+        };
         for segment in self.all_mut() {
             segment.shrink_to(each, hash_of::<F, R>);
         }
     }
 
-    /// Whether this is one of several segments, and is empty.
+    /// Whether this is one of several segments, is empty, and has memory to be freed.
     #[inline]
     pub(super) fn is_empty_part(&self, index: usize) -> bool {
-        let split = self.split.as_ref();
-        split.is_some_and(|split| split.segments.get(index).is_some_and(HashTable::is_empty))
+        let Self::Several(split) = self else { return false };
+        split
+            .segments
+            .get(index)
+            .is_some_and(|segment| segment.is_empty() && segment.capacity() > KEPT_CAPACITY)
     }
 
     /// Frees the memory of one of several segments, which is empty.
     pub(super) fn free_part(&mut self, index: usize) {
-        if let Some(split) = &mut self.split {
+        if let Self::Several(split) = self {
             split.segments[index] = HashTable::new();
         }
     }
 
     /// Frees the memory of an empty table beyond the capacity that the user has reserved.
     pub(super) fn free(&mut self, reserved: usize) {
+        let capacity = match self {
+            Self::One(only) => only.capacity(),
+            Self::Several(_) => self.most(),
+        };
         // Most capacities are rounded up to less than twice the requested one, and the tombstones
         // of a crowded table can take some of it.
         let enough = reserved..=reserved.saturating_mul(2).max(KEPT_CAPACITY);
-        if !enough.contains(&self.capacity()) {
+        if !enough.contains(&capacity) {
             *self = Self::default();
             // If there is no memory any more, the next insertions allocate it.
-            _ = self.try_reserve(reserved, reserved);
+            _ = self.try_reserve(reserved);
         }
     }
 }

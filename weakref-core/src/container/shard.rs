@@ -61,8 +61,9 @@ pub(super) struct Shard<F: Flavor, R: Record<F>> {
     /// Whether it was allocated as a `PaddedShard`. Constant.
     is_padded: bool,
     /// The number of records when the shard was unlocked last. Written by the lock holder, in
-    /// `Shared` only. Relaxed: a thread that knows of an insertion or a removal in another way sees
-    /// it counted.
+    /// `Shared` only: store Release, with the Acquire in `len`. A thread that knows of an insertion
+    /// or a removal in another way sees it counted; and one that reads the length of the first shard
+    /// after a split sees the others.
     len: ConstAtomicUsize,
     /// Guarded by `lock`: every reference to it is made by the lock holder, and ends before the
     /// lock holder makes another one or unlocks.
@@ -186,14 +187,14 @@ impl<F: Flavor, R: Record<F>> Shard<F, R> {
     /// Returns the number of records when the shard was unlocked last. Does not lock.
     pub(super) fn len(&self) -> usize {
         debug_assert!(F::IS_SHARED, "written in `Shared` only");
-        self.len.load(Ordering::Relaxed)
+        self.len.load(Ordering::Acquire)
     }
 
     /// Called before the shard is unlocked.
     #[inline]
     fn publish_len(&self, table: &Table<F, R>) {
         if F::IS_SHARED {
-            self.len.store(table.len(), Ordering::Relaxed);
+            self.len.store(table.len(), Ordering::Release);
         }
     }
 
@@ -494,6 +495,12 @@ impl<'a, F: Flavor, R: Record<F>> ShardGuard<'a, F, R> {
                 &self.shard.as_ref().lock
             }
             .try_unlock()
+    }
+
+    /// Publishes the length before the shard is unlocked.
+    pub(super) fn publish_len(&self) {
+        // SAFETY: the shard lives as long as this thread has the lock.
+        unsafe { self.shard.as_ref() }.publish_len(self);
     }
 
     /// Removes the record whose key `eq` accepts. The user's `Eq` runs here.

@@ -460,10 +460,13 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
         for record in moved {
             guards[Self::shard_index(record.header().hash(), count) - 1].insert(record);
         }
+        guards.iter().for_each(ShardGuard::publish_len);
         self.count.store(count, Ordering::Relaxed);
         let directory = Box::into_raw(shards.into_boxed_slice());
         // Release, with the Acquire in `directory`: the length, the directory, its shards.
         self.directory.store(directory.cast(), Ordering::Release);
+        // In between, `len` counts the records that were moved twice.
+        guard.publish_len();
         // All are unlocked before user code runs.
         let garbage: Vec<_> =
             guards.into_iter().chain([guard]).map(ShardGuard::take_garbage).collect();
@@ -488,6 +491,9 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     /// Like [`reserve`](Self::reserve), but returns an error instead of panicking.
     #[track_caller]
     pub(crate) fn try_reserve(&self, additional: usize) -> Result<(), TryReserveError> {
+        if additional == 0 {
+            return Ok(());
+        }
         self.split_for(additional);
         let count = self.count();
         let each = capacity_per_shard(additional, count);
@@ -497,9 +503,6 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
     /// Creates the shards that a container with `additional` more records has.
     #[track_caller]
     fn split_for(&self, additional: usize) {
-        if additional == 0 {
-            return;
-        }
         if self.first().is_none() {
             self.create();
         }
@@ -532,9 +535,12 @@ impl<F: Flavor, R: Record<F>> Shards<F, R> {
             return self.each().map(|shard| shard.len()).sum();
         }
         self.assert_usable();
-        let all = (0..self.count()).filter_map(|index| self.shard(index));
         // SAFETY: the container, which is borrowed, keeps its shards.
-        all.map(|shard| unsafe { shard.as_ref() }.len()).sum()
+        let len = |shard: NonNull<Shard<F, R>>| unsafe { shard.as_ref() }.len();
+        // The first one before the directory: its length after a split comes with the others.
+        let first = self.first().map_or(0, len);
+        let others = self.directory().unwrap_or_default().iter().skip(1);
+        first + others.map(|shard| len(*shard)).sum::<usize>()
     }
 
     #[track_caller]

@@ -389,7 +389,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
 
     pub(crate) fn capacity(&self) -> usize {
         let overflow: usize = self.overflow().iter().map(HashTable::capacity).sum();
-        self.segments.capacity() + overflow
+        (self.segments.capacity() + overflow).max(self.len)
     }
 
     /// Returns the locations of all records of a hash table.
@@ -567,7 +567,10 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn take_dead(&mut self, hash: u32, object: *const ()) -> Option<R> {
         debug_assert!(self.pins == 0, "a pinned table lets no record go");
         let hashed = expand_hash(hash);
-        let is_object = |record: &R| record.header().has_hash(hash) && record.refers_to(object);
+        // A living object can be at this address, if the dead one was moved into it.
+        let is_object = |record: &R| {
+            record.header().has_hash(hash) && record.refers_to(object) && record.is_dead()
+        };
         let found = self.segments.take(hashed, is_object).or_else(|| {
             let is_dead = |record: &R| record.header().has_hash(hash) && record.is_dead();
             self.segments.take(hashed, is_dead)
@@ -590,7 +593,8 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         let died = RemovalCause::Died;
         match event {
             Event::Died(object) => {
-                let is_object = |record: &R| record.refers_to(object);
+                // A living object can be at this address, if the dead one was moved into it.
+                let is_object = |record: &R| record.refers_to(object) && record.is_dead();
                 // Of two records with equal keys and this value, the older one is dead by its key,
                 // and the newer one is notified first.
                 let is_newest = |record: &R| is_object(record) && !record.is_dead_besides(object);
@@ -707,7 +711,12 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
             let owners = record.survivors();
             removed.push(Removed::moved(record, owners, notice));
         }
-        for record in mem::take(&mut self.extra_mut().overflow).into_iter().flatten() {
+        let overflow = mem::take(&mut self.extra_mut().overflow);
+        if !overflow.is_empty() && self.reserved > self.len && !self.closed {
+            // If there is no memory any more, the insertions below allocate it.
+            _ = self.segments.try_reserve(self.reserved);
+        }
+        for record in overflow.into_iter().flatten() {
             self.segments.insert(record, self.len);
         }
         if was_emptied {
@@ -753,7 +762,7 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
     pub(super) fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
         let least = self.len.saturating_add(additional);
         let result = if self.pins == 0 {
-            self.segments.try_reserve(least, additional)
+            self.segments.try_reserve(least)
         } else {
             self.try_reserve_pinned(additional)
         };
@@ -764,10 +773,13 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
 
     #[cold]
     fn try_reserve_pinned(&mut self, additional: usize) -> Result<(), hashbrown::TryReserveError> {
-        let room = self.overflow().last().map_or(0, |newest| newest.capacity() - newest.len());
+        let newest = self.overflow().last();
+        let room = newest.map_or(0, |newest| newest.capacity() - newest.len());
         if room < additional {
+            // At least twice as large as the newest one, so that there are few.
+            let twice = newest.map_or(0, |newest| 2 * newest.len());
             let mut table = HashTable::new();
-            table.try_reserve(additional, hash_of::<F, R>)?;
+            table.try_reserve(additional.max(twice), hash_of::<F, R>)?;
             self.extra_mut().overflow.push(table);
         }
         Ok(())
