@@ -355,7 +355,7 @@ mod at_the_address_of_its_key {
     #[test]
     fn it_takes_no_other_entry_of_the_key() {
         let value = || Ptr::new(Value { _not_null: Box::default(), slot: WeakSlot::new() });
-        let key = Ptr::new(Key { value: Default::default(), slot: WeakSlot::new() });
+        let key = Ptr::new(Key { value: ManuallyDrop::default(), slot: WeakSlot::new() });
         let (first, second) = (value(), value());
         let map = PtrWeakWeakMap::new();
         map.insert(&key, &first);
