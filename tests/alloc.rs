@@ -316,7 +316,7 @@ both_flavours! {
     }
 
     #[test]
-    fn no_operation_on_a_large_container_allocates_or_frees_much() {
+    fn slow_no_operation_on_a_large_container_allocates_or_frees_much() {
         // A table of hashbrown allocates more than a megabyte at once here, and moves as much.
         const MOST: u64 = 1 << 20;
         let map = WeakValueMap::with_shards(1);
