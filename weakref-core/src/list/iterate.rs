@@ -1,6 +1,10 @@
 //! Iteration, and snapshots.
 
-use super::{Iter, ListKey, WeakList, observer::Removals, slab::Slab};
+use super::{
+    Iter, ListKey, WeakList,
+    observer::{Guard, Removals},
+    slab::Slab,
+};
 use crate::{Flavor, StrongOf, WeakOf, Weakrefable, container::upgraded::Upgraded};
 
 /// What an iteration shows.
@@ -15,12 +19,18 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// Begins an iteration. If it `sweeps`, it removes what is dead.
     #[inline]
     pub(super) fn walk(&self, sweeps: bool) -> Walk<'_, T> {
+        match self.root.lock() {
+            None => Walk { all: Vec::new(), removals: Removals::NONE },
+            Some(guard) => self.walk_locked(guard, sweeps),
+        }
+    }
+
+    /// Does [`walk`](Self::walk) for a list that this thread has locked. Unlocks it.
+    #[inline]
+    fn walk_locked(&self, guard: Guard<'_, T>, sweeps: bool) -> Walk<'_, T> {
         // Declared before the guard, as there may be last owners among them.
-        let mut all;
-        let Some(mut guard) = self.root.lock() else {
-            return Walk { all: Vec::new(), removals: Removals::NONE };
-        };
-        all = Vec::new();
+        let mut all = Vec::new();
+        let mut guard = guard;
         upgrade_into::<T, _>(&guard, &mut all, |key, owner| (key, owner));
         if sweeps && all.len() < guard.len() {
             guard.sweep();
@@ -29,14 +39,6 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
         let removals = self.root.removals();
         drop(guard);
         Walk { all, removals }
-    }
-
-    /// Returns the element of a list that has just one.
-    #[inline]
-    fn only(&self) -> Option<StrongOf<T>> {
-        let guard = self.root.lock()?;
-        let (_, weak, _) = guard.element(guard.first()).filter(|_| guard.len() == 1)?;
-        T::Flavor::upgrade(weak)
     }
 
     /// Whether the element with this key, which is alive, has not been removed.
@@ -65,11 +67,16 @@ impl<T: ?Sized + Weakrefable> WeakList<T> {
     /// assert_eq!(text, "helloworld");
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&StrongOf<T>)) {
-        if let Some(only) = self.only() {
+        let Some(guard) = self.root.lock() else { return };
+        if guard.len() == 1
+            && let Some((_, weak, _)) = guard.element(guard.first())
+            && let Some(only) = T::Flavor::upgrade(weak)
+        {
             // Nothing has been called yet that could have removed it.
+            drop(guard);
             return f(&only);
         }
-        let Walk { all, removals } = self.walk(false);
+        let Walk { all, removals } = self.walk_locked(guard, false);
         for (key, owner) in &all {
             if !removals.have_changed() || self.still_contains(*key) {
                 f(owner);
