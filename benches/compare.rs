@@ -25,7 +25,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let start = Instant::now();
     let machine = heading("cargo bench -p weakref-bench --bench compare");
     let heading = format!(
-        "{machine}\nMedian of {RUNS} runs; a ratio is ours / theirs within a run, less is better. Where\n\
+        "{machine}\n\
+         Median of {RUNS} runs; a ratio is ours / theirs within a run, less is better. Where\n\
          there is nothing to compare with, the least and the most are times.\n",
     );
     if options.test {

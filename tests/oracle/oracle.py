@@ -1369,10 +1369,10 @@ class State:
             # differs: an-intersection-in-place-cleans-itself-too
             if s._pending_removals:
                 s._commit_removals()
-            dying = [handle for handle in s.data if handle() is None]
-            s.data.difference_update(dying)
+            told = [(None, True) for handle in s.data if handle() is None]
+            discard_dying(s)
             if isinstance(s, Set):
-                s.tell_all([(None, True) for handle in dying], 'Died')
+                s.tell_all(told, 'Died')
             for x in list(s):
                 if x not in a:
                     s.discard(x)

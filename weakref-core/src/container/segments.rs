@@ -106,6 +106,7 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
     }
 
     /// Returns the number of segments, at least 1.
+    #[inline]
     pub(super) fn count(&self) -> usize {
         self.all().len()
     }
@@ -154,6 +155,10 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
         if self.is_full(len) {
             self.split_next();
         }
+        self.insert_unsplit(record);
+    }
+
+    fn insert_unsplit(&mut self, record: R) {
         let hash = hash_of(&record);
         self.segment_mut(hash).1.insert_unique(hash, record, hash_of::<F, R>);
     }
@@ -181,6 +186,7 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
     }
 
     /// Returns the number of records at which the table is split.
+    #[inline]
     fn most(&self) -> usize {
         match self {
             Self::One(_) => MOST_UNSPLIT,
@@ -190,13 +196,7 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
 
     #[inline]
     fn is_full(&self, len: usize) -> bool {
-        match self {
-            Self::One(_) => len >= MOST_UNSPLIT,
-            Self::Several(split) => {
-                let count = split.segments.len();
-                len >= MEAN * count && count < MOST_SEGMENTS
-            }
-        }
+        len >= self.most() && self.count() < MOST_SEGMENTS
     }
 
     #[cold]
@@ -260,10 +260,8 @@ impl<F: Flavor, R: Record<F>> Segments<F, R> {
             let mut old = mem::take(self);
             // If there is no memory, the insertions below allocate it.
             _ = self.try_reserve(enough);
-            for record in old.all_mut().iter_mut().flat_map(HashTable::drain) {
-                let hash = hash_of(&record);
-                self.segment_mut(hash).1.insert_unique(hash, record, hash_of::<F, R>);
-            }
+            let all = old.all_mut().iter_mut().flat_map(HashTable::drain);
+            all.for_each(|record| self.insert_unsplit(record));
         }
         let each = match self {
             Self::One(_) => least,

@@ -355,10 +355,8 @@ impl<'a, F: Flavor, R: Record<F>> Iterator for Each<'a, F, R> {
 
     #[track_caller]
     fn next(&mut self) -> Option<ShardGuard<'a, F, R>> {
-        while self.skips_empty && self.next != 0 && !self.is_done() {
-            if !self.shards.is_shard_empty(self.next) {
-                break;
-            }
+        let may_skip = self.skips_empty && self.next != 0;
+        while may_skip && !self.is_done() && self.shards.is_shard_empty(self.next) {
             self.next += 1;
         }
         if self.is_done() {

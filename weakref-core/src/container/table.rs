@@ -441,13 +441,18 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         if R::LENDS_KEY && self.pins != 0 {
             return self.mark(location, shard, cause, owners);
         }
-        let Location { table, bucket } = location;
-        let entry = self.table_mut(table).and_then(|table| table.get_bucket_entry(bucket).ok());
-        let record = entry.expect("it was found under this lock").remove().0;
+        let record = self.take_at(location);
         self.len -= 1;
-        self.free_if_empty(table);
+        self.free_if_empty(location.table);
         let owners = owners(&record);
         self.release(record, owners, shard, cause)
+    }
+
+    /// Moves the record at a location out of its hash table.
+    #[inline]
+    fn take_at(&mut self, Location { table, bucket }: Location) -> R {
+        let entry = self.table_mut(table).and_then(|table| table.get_bucket_entry(bucket).ok());
+        entry.expect("the location is valid").remove().0
     }
 
     /// Removes the record at a location from the container, but leaves it in the table, as its key
@@ -705,9 +710,8 @@ impl<F: Flavor, R: Record<F>> Table<F, R> {
         let marked = mem::take(&mut extra.marked);
         let was_emptied = mem::take(&mut extra.was_emptied) || !marked.is_empty();
         let mut removed = Vec::with_capacity(marked.len());
-        for Marked { location: Location { table, bucket }, notice } in marked {
-            let entry = self.table_mut(table).and_then(|table| table.get_bucket_entry(bucket).ok());
-            let record = entry.expect("a pinned table keeps it").remove().0;
+        for Marked { location, notice } in marked {
+            let record = self.take_at(location);
             let owners = record.survivors();
             removed.push(Removed::moved(record, owners, notice));
         }

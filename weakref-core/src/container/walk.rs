@@ -176,8 +176,9 @@ impl<F: Flavor, R: Record<F>> Copied<F, R> {
 
     /// Copies the records of a hash table.
     fn take(&mut self, table: &Table<F, R>, index: usize) {
-        let seen = upgrade_table(table, index, &mut self.owners, &mut self.stretch, Visit::new);
-        if self.sweeps && self.stretch.len() != seen {
+        let some_are_dead =
+            upgrade_table(table, index, &mut self.owners, &mut self.stretch, Visit::new);
+        if self.sweeps && some_are_dead {
             let all = table.locations_in(index);
             self.dead = all.filter(|at| table.found(*at).is_dead()).collect();
         }
@@ -263,8 +264,8 @@ fn upgrade_shard<F: Flavor, R: Record<F>>(
 }
 
 /// Appends what `make` returns for each record of a hash table whose referents are alive. Puts
-/// strong pointers to the living referents of dead records into `owners`. Returns the number of
-/// records.
+/// strong pointers to the living referents of dead records into `owners`. Returns whether there are
+/// dead records.
 #[inline]
 fn upgrade_table<F: Flavor, R: Record<F>, T>(
     table: &Table<F, R>,
@@ -272,17 +273,17 @@ fn upgrade_table<F: Flavor, R: Record<F>, T>(
     owners: &mut Vec<R::Owners>,
     all: &mut Vec<T>,
     make: impl Fn(&R, R::Strong) -> T,
-) -> usize {
-    let Some(records) = table.table(index) else { return 0 };
+) -> bool {
+    let Some(records) = table.table(index) else { return false };
     let mut upgraded = Upgraded::new(all, records.len());
-    let mut count = 0;
+    let mut some_are_dead = false;
     table.for_each_in(index, |record| {
-        count += 1;
         if let Err(made) = upgraded.push(|| Ok(make(record, record.upgrade()?))) {
+            some_are_dead = true;
             keep::<F, R>(owners, made);
         }
     });
-    count
+    some_are_dead
 }
 
 #[cold]
